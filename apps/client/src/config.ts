@@ -1,0 +1,32 @@
+/**
+ * The only reader of the build's environment and of the page's address. No server address is built in: the
+ * page talks to where it came from, in development through Vite's proxy.
+ */
+declare const __BUILD_ID__: string;
+
+const page = new URL(location.href);
+
+/** `?server=` points a development page at another server; a production page always uses its own origin. */
+const override = import.meta.env.DEV ? page.searchParams.get("server") : null;
+
+export const config = {
+  /** Base address of the server, without a slash at the end. */
+  endpoint: (override ?? (import.meta.env.DEV ? `${page.origin}/game` : page.origin)).replace(/\/$/, ""),
+  build: __BUILD_ID__,
+  isDevelopment: import.meta.env.DEV,
+  /** `/?room=CODE`: join this room. */
+  roomCode: page.searchParams.get("room") ?? undefined,
+  /** `#password=…` rides in the fragment: browsers send it to no server and write it in no log. */
+  roomPassword: new URLSearchParams(page.hash.slice(1)).get("password") ?? undefined,
+  /** `?autoconnect=1`: join at once, under the kept name. */
+  autoconnect: page.searchParams.get("autoconnect") === "1",
+  debug: page.searchParams.has("debug"),
+} as const;
+
+/** The address that brings someone else into this room. */
+export function roomLink(code: string, password?: string): string {
+  const link = new URL("/", page.origin);
+  link.searchParams.set("room", code);
+  if (password) link.hash = new URLSearchParams({ password }).toString();
+  return link.href;
+}

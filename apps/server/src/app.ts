@@ -1,0 +1,103 @@
+import { randomInt } from "node:crypto";
+import type { Server as HttpServer } from "node:http";
+import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
+import { WebSocketTransport } from "@colyseus/ws-transport";
+import { LOBBY_ROOM } from "@tagalong/shared/lobby/protocol.ts";
+import { PLAZA_ROOM } from "@tagalong/shared/world/protocol.ts";
+import type { Config } from "./config.ts";
+import { LobbyRoom } from "./lobby/LobbyRoom.ts";
+import { RoomCodes } from "./lobby/RoomCodes.ts";
+import { Tickets } from "./lobby/Tickets.ts";
+import { overwriteAddresses } from "./ops/addresses.ts";
+import { createApi } from "./ops/api.ts";
+import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/harden.ts";
+import { createHealth } from "./ops/health.ts";
+import type { Logger } from "./ops/logger.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { createWebsite } from "./ops/website.ts";
+import type { Services } from "./services.ts";
+import { createGuestList } from "./session/approval.ts";
+import { BaseRoom } from "./session/BaseRoom.ts";
+import { Guests } from "./session/Guests.ts";
+import { Limits } from "./session/Limits.ts";
+import { PlazaRoom } from "./world/PlazaRoom.ts";
+
+/** How often a silent socket is asked for a sign of life, and how often it may fail to give one. */
+const PING_INTERVAL_MS = 2_500;
+const PING_RETRIES = 2;
+
+export interface App {
+  readonly server: Server;
+  readonly services: Services;
+  /** Port that was really taken: asked for 0, the system chose one. */
+  listen(): Promise<number>;
+}
+
+/**
+ * The whole server, built from its settings: the table of rooms, the routes, and what rooms are given. Has
+ * no effect until it listens. One per process, because the framework's matchmaker is one.
+ *
+ * @param gracefulSignals whether SIGTERM and SIGINT end it; tests end it themselves
+ */
+export function createApp(
+  config: Config,
+  logger: Logger,
+  {
+    gracefulSignals = true,
+    services: given = {},
+  }: { gracefulSignals?: boolean; services?: Partial<Services> } = {},
+): App {
+  const services: Services = {
+    config,
+    logger,
+    metrics: new Metrics(),
+    guests: new Guests(config.SESSION_SECRET, config.GUEST_DAYS),
+    guestList: createGuestList(config.ALLOW_GUESTS, config.DENY_GUESTS),
+    limits: new Limits(config),
+    codes: new RoomCodes(() => randomInt(0, 2 ** 32) / 2 ** 32),
+    tickets: new Tickets(config.SESSION_SECRET),
+    ...given,
+  };
+  BaseRoom.services = services;
+  hardenRuntime(services);
+
+  const transport = new WebSocketTransport({
+    maxPayload: config.MAX_PAYLOAD_BYTES,
+    pingInterval: PING_INTERVAL_MS,
+    pingMaxRetries: PING_RETRIES,
+    beforeUpgrade: (_request, { headers }) => {
+      if (isAllowedOrigin(config, headers.get("origin"), headers.get("host"))) return undefined;
+      logger.warn({ event: "refused", origin: headers.get("origin") }, "socket from a foreign page refused");
+      return new Response(null, { status: 403 });
+    },
+  });
+  const server = defineServer({
+    greet: false,
+    gracefullyShutdown: gracefulSignals,
+    logger: createFrameworkLogger(logger),
+    transport,
+    express: (app) => {
+      app.disable("x-powered-by");
+      app.use(createHealth());
+      app.use("/api", createApi(services));
+      app.use(createWebsite(config.CLIENT_DIST));
+    },
+    rooms: {
+      [LOBBY_ROOM]: defineRoom(LobbyRoom),
+      [PLAZA_ROOM]: defineRoom(PlazaRoom).enableRealtimeListing(),
+    },
+  });
+
+  return {
+    server,
+    services,
+    async listen() {
+      await server.listen(config.PORT, config.HOST);
+      const http = transport.server as HttpServer;
+      overwriteAddresses(http, config.TRUST_PROXY);
+      await matchMaker.createRoom(LOBBY_ROOM, {});
+      const address = http.address();
+      return typeof address === "object" && address ? address.port : config.PORT;
+    },
+  };
+}

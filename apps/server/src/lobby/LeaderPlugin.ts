@@ -1,0 +1,78 @@
+import { type Client, type MessageContext, RoomPlugin } from "@colyseus/core";
+import { LEADER_MESSAGES } from "@tagalong/shared/lobby/protocol.ts";
+import { checkTitle, cleanTitle } from "@tagalong/shared/lobby/rules.ts";
+import { message } from "../contract.ts";
+import type { Seat, SessionRoom } from "../session/SessionRoom.ts";
+
+/** What leading a room asks of it. */
+export interface LeaderHost {
+  /** Session id of the leader, or an empty text while there is none. */
+  leader: string;
+  /** Title or lock changed: show it in the state and the list. */
+  onConfigured(): Promise<void> | void;
+}
+
+/** A room's leader: the creator first, then whoever has been there longest. They keep order. */
+export class LeaderPlugin extends RoomPlugin<SessionRoom & LeaderHost> {
+  override readonly pluginName = "leader" as const;
+
+  override messages = {
+    "lobby:kick": message(LEADER_MESSAGES["lobby:kick"], (client, { sessionId }, context) => {
+      if (!this.#leads(client)) return this.#refuse(client, context, "lobby/not_leader");
+      if (sessionId === client.sessionId) return this.#refuse(client, context, "lobby/cannot_kick_self");
+      const seat = this.room.seats.get(sessionId);
+      if (!seat?.approved) return this.#refuse(client, context, "lobby/no_such_player");
+      this.room.log.info(
+        { event: "kick", ...this.room.logFields(client), kicked: seat.sessionId, name: seat.name },
+        "kicked by the leader",
+      );
+      this.room.banned.add(seat.guestId);
+      this.room.endSeat(seat, { reason: "lobby/kicked" });
+      return undefined;
+    }),
+    "lobby:configure": message(
+      LEADER_MESSAGES["lobby:configure"],
+      async (client, { title, locked }, context) => {
+        if (!this.#leads(client)) return this.#refuse(client, context, "lobby/not_leader");
+        const { settings } = this.room;
+        if (title !== undefined) {
+          const clean = cleanTitle(title);
+          const reason = checkTitle(clean);
+          if (reason) return this.#refuse(client, context, reason);
+          settings.title = clean;
+        }
+        if (locked !== undefined && locked !== settings.locked) {
+          settings.locked = locked;
+          await (locked ? this.room.lock() : this.room.unlock());
+        }
+        await this.room.onConfigured();
+        return undefined;
+      },
+    ),
+  };
+
+  /** The first to sit down leads; an older seat of the same guest hands its lead on to the newer one. */
+  seated(seat: Seat, takenFrom: Seat | undefined): void {
+    if (this.room.leader === "" || this.room.leader === takenFrom?.sessionId) {
+      this.room.leader = seat.sessionId;
+    }
+  }
+
+  /** Pass the lead on. Returns the new leader, if it changed and there is one. */
+  unseated(seat: Seat): Seat | undefined {
+    if (this.room.leader !== seat.sessionId) return undefined;
+    const heirs = [...this.room.seats.values()].filter((other) => other.approved && !other.ending);
+    // Seats are in the order of their joins. Someone who is here leads before someone who may come back.
+    const heir = heirs.find((other) => !other.release) ?? heirs[0];
+    this.room.leader = heir?.sessionId ?? "";
+    return heir;
+  }
+
+  #leads(client: Client): boolean {
+    return this.room.leader === client.sessionId;
+  }
+
+  #refuse(client: Client, context: MessageContext, reason: Parameters<SessionRoom["refuse"]>[2]["reason"]) {
+    return this.room.refuse(client, context, { reason });
+  }
+}

@@ -1,0 +1,185 @@
+import type { EventEmitter } from "node:events";
+import {
+  type AuthContext,
+  type Client,
+  type MessageContext,
+  Protocol,
+  Room,
+  type RoomException,
+  type RoomMethodName,
+  type RoomOptions,
+} from "@colyseus/core";
+import {
+  closeCodeOf,
+  decodeRefusal,
+  encodeRefusal,
+  type Reason,
+  type Refusal,
+} from "@tagalong/shared/session/reasons.ts";
+import type { Logger } from "../ops/logger.ts";
+import type { Services } from "../services.ts";
+import { type Approved, approveAtDoor } from "./approval.ts";
+
+/** Frames that an honest client sends. All others close the session: byte messages, and the unreliable
+ * inputs whose decoder can be made to loop for seconds. */
+const HONEST_FRAMES: ReadonlySet<number> = new Set([
+  Protocol.JOIN_ROOM,
+  Protocol.LEAVE_ROOM,
+  Protocol.ROOM_DATA,
+  Protocol.ROOM_REQUEST,
+  Protocol.PING,
+  Protocol.ROOM_INPUT_RELIABLE,
+]);
+const FRAME_KIND_MASK = 0x1f;
+/** A reliable input is a header and a few small fields. */
+const INPUT_FRAME_BYTES_MAX = 32;
+const SLOW_READER_CHECK_MS = 1_000;
+
+/** The parts of the transport's socket that tell how much it has not sent yet. */
+interface WebSocketLike {
+  bufferedAmount: number;
+  terminate(): void;
+}
+
+interface FrameCount {
+  second: number;
+  frames: number;
+}
+
+/**
+ * What every room of this server has in common: the door, one way to refuse, one way to close, a limit on
+ * frames, and exceptions that end no more than they must.
+ */
+export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room<T> {
+  /**
+   * Given by `createApp`. Static because Colyseus builds rooms itself, without arguments, and because a
+   * process has one server: its matchmaker is a singleton too.
+   */
+  static services: Services;
+
+  readonly #closing = new WeakMap<Client, Reason>();
+  readonly #frames = new WeakMap<Client, FrameCount>();
+  readonly #unknownTypes = new Set<string>();
+  #logger: Logger | undefined;
+
+  get services(): Services {
+    return BaseRoom.services;
+  }
+
+  /** Logs with the room's name and id. */
+  get log(): Logger {
+    this.#logger ??= this.services.logger.child({ room: this.roomName, roomId: this.roomId });
+    return this.#logger;
+  }
+
+  /** Session id, name and so on of a client, for every line about it. */
+  logFields(client: Client): Record<string, unknown> {
+    return { sessionId: client.sessionId };
+  }
+
+  static override async onAuth(token: string, options: unknown, context: AuthContext): Promise<Approved> {
+    return approveAtDoor(BaseRoom.services, token, options, context);
+  }
+
+  /** Whether this client may send more than its greeting. */
+  isApproved(_client: Client): boolean {
+    return true;
+  }
+
+  /** Why a client of this room is being closed by us, if it is. */
+  protected closingReason(client: Client): Reason | undefined {
+    return this.#closing.get(client);
+  }
+
+  /**
+   * End a session: the one path for every kick, refusal and protocol error after the join. The reason goes
+   * to the client in the close frame, to the log and to the metrics. Closing twice does nothing.
+   */
+  closeSession(client: Client, refusal: Refusal): void {
+    if (this.#closing.has(client)) return;
+    this.#closing.set(client, refusal.reason);
+    this.services.metrics.refused(refusal.reason);
+    this.log.info(
+      { event: "close", ...this.logFields(client), reason: refusal.reason, ...refusal.detail },
+      "session closed",
+    );
+    this.kickClient(client.sessionId, closeCodeOf(refusal.reason), encodeRefusal(refusal));
+  }
+
+  /** Answer a request with a reason. The session goes on. */
+  refuse(client: Client, context: MessageContext, refusal: Refusal): unknown {
+    this.services.metrics.refused(refusal.reason);
+    this.log.debug({ event: "refused", ...this.logFields(client), reason: refusal.reason }, "refused");
+    return context.reject(encodeRefusal(refusal));
+  }
+
+  /**
+   * Look at a frame before the framework does (see `ops/harden.ts`).
+   *
+   * @returns why the session must end, or `undefined` for a frame that may go on
+   */
+  checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
+    const kind = (frame[0] ?? 0) & FRAME_KIND_MASK;
+    if (!HONEST_FRAMES.has(kind)) return { reason: "session/bad_message", detail: { what: "kind of frame" } };
+    if (kind === Protocol.ROOM_INPUT_RELIABLE) {
+      if (frame.byteLength > INPUT_FRAME_BYTES_MAX || !this.isApproved(client)) {
+        return { reason: "session/bad_message", detail: { what: "input" } };
+      }
+    }
+    const second = Math.floor(this.clock.currentTime / 1_000);
+    const count = this.#frames.get(client);
+    if (count?.second !== second) {
+      this.#frames.set(client, { second, frames: 1 });
+    } else if (++count.frames > this.services.config.MAX_MESSAGES_PER_SECOND) {
+      return { reason: "session/too_many_messages" };
+    }
+    return undefined;
+  }
+
+  /** For a room's `_` handler: an unknown message is counted, logged once per name, and ends the session. */
+  protected rejectUnknown(client: Client, type: unknown): void {
+    const name = String(type).slice(0, 40);
+    if (!this.#unknownTypes.has(name) && this.#unknownTypes.size < 100) {
+      this.#unknownTypes.add(name);
+      this.log.warn({ event: "unknown_message", ...this.logFields(client), type: name }, "unknown message");
+    }
+    this.closeSession(client, { reason: "session/bad_message", detail: { what: "name of a message" } });
+  }
+
+  /** Close whoever lets more than the limit pile up unread: one slow reader must not eat the memory of all. */
+  protected watchSlowReaders(): void {
+    this.clock.setInterval(() => {
+      for (const client of this.clients) {
+        const socket = client.ref as EventEmitter & Partial<WebSocketLike>;
+        if ((socket.bufferedAmount ?? 0) <= this.services.config.MAX_BUFFERED_BYTES) continue;
+        this.closeSession(client, { reason: "session/slow_reader" });
+        socket.terminate?.();
+      }
+    }, SLOW_READER_CHECK_MS);
+  }
+
+  /**
+   * A throwing handler costs only its message. A throwing step leaves the state half written: that ends the
+   * room, and no other.
+   */
+  override onUncaughtException(error: RoomException, method: RoomMethodName): void {
+    // A refused join is thrown, as the framework wants it: expected, and counted where it was made.
+    const { cause } = error;
+    if (method === "onJoin" && cause instanceof Error && decodeRefusal(cause.message)) return;
+    this.services.metrics.exceptions.inc({ where: method });
+    this.log.error({ event: "exception", method, err: error }, "exception in a room");
+    if (method === "setFixedTimestep" || method === "setTimestep") this.closeRoom("session/internal_error");
+  }
+
+  /** End the room for everybody in it, with the same reason for all. */
+  closeRoom(reason: Reason): void {
+    for (const client of [...this.clients]) this.closeSession(client, { reason });
+    this.disconnect(closeCodeOf(reason)).catch((error: unknown) => {
+      this.log.error({ event: "exception", method: "disconnect", err: error }, "closing the room failed");
+    });
+  }
+
+  override onBeforeShutdown(): void {
+    this.closeRoom("session/server_restarting");
+  }
+}

@@ -1,0 +1,61 @@
+import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Config } from "../config.ts";
+
+/** A bucket of permissions per key. */
+export interface Limiter {
+  /** Take one; answers how long to wait (ms) when there is none left, and 0 when there was. */
+  take(key: string): Promise<number>;
+  /** How long to wait (ms) until there is one to take, without taking it. */
+  wait(key: string): Promise<number>;
+}
+
+/**
+ * Every rate limit that is not about single frames. Keys are addresses or guests. A refused try does not
+ * make the wait longer: whoever tries again too early waits as long as they would have anyway.
+ */
+export class Limits {
+  readonly guests: Limiter;
+  readonly joins: Limiter;
+  readonly rooms: Limiter;
+  /** Wrong passwords for one room from one address. */
+  readonly passwords: Limiter = limiter("password", 5, 60);
+  /** Bursts of lines are how people talk: five at once, then one a second. */
+  readonly chat: Pick<Limiter, "take"> = wrap(
+    new BurstyRateLimiter(
+      new RateLimiterMemory({ keyPrefix: "chat", points: 1, duration: 1 }),
+      new RateLimiterMemory({ keyPrefix: "chat-burst", points: 5, duration: 8 }),
+    ),
+  );
+
+  constructor(config: Pick<Config, "GUESTS_PER_MINUTE" | "JOINS_PER_MINUTE" | "ROOMS_PER_MINUTE">) {
+    this.guests = limiter("guest", config.GUESTS_PER_MINUTE, 60);
+    this.joins = limiter("join", config.JOINS_PER_MINUTE, 60);
+    this.rooms = limiter("room", config.ROOMS_PER_MINUTE, 60);
+  }
+}
+
+function limiter(keyPrefix: string, points: number, duration: number): Limiter {
+  const bucket = new RateLimiterMemory({ keyPrefix, points, duration });
+  return {
+    ...wrap(bucket),
+    async wait(key) {
+      const spent = await bucket.get(key);
+      return spent && spent.remainingPoints <= 0 ? Math.max(1, spent.msBeforeNext) : 0;
+    },
+  };
+}
+
+function wrap(inner: { consume(key: string): Promise<unknown> }): Pick<Limiter, "take"> {
+  return {
+    async take(key) {
+      try {
+        await inner.consume(key);
+        return 0;
+      } catch (refusal) {
+        // The library throws its answer when the bucket is empty; anything else is a real error.
+        if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+        throw refusal;
+      }
+    },
+  };
+}

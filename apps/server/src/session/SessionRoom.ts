@@ -1,0 +1,365 @@
+import { type Client, CloseCode, type RoomOptions } from "@colyseus/core";
+import type { LeaveCause } from "@tagalong/shared/chat/protocol.ts";
+import { checkName, cleanName, foldName, suggestName } from "@tagalong/shared/session/names.ts";
+import { canChangePresence, Presence } from "@tagalong/shared/session/presence.ts";
+import { PROTOCOL_VERSION, SESSION_MESSAGES, type Welcome } from "@tagalong/shared/session/protocol.ts";
+import { isNetworkDrop, type Reason, type Refusal } from "@tagalong/shared/session/reasons.ts";
+import { message } from "../contract.ts";
+import { verifyPassword } from "../lobby/passwords.ts";
+import type { RoomSettings } from "../lobby/settings.ts";
+import { type Approved, refusedError } from "./approval.ts";
+import { BaseRoom } from "./BaseRoom.ts";
+
+/** One guest's membership of one room, from the approved join until it is given up or runs out. */
+export interface Seat {
+  readonly sessionId: string;
+  readonly guestId: string;
+  readonly publicId: string;
+  readonly address: string;
+  readonly colour: number;
+  readonly hat: number;
+  name: string;
+  /** The current socket; the old one while dropped. */
+  client: Client;
+  /** Its greeting arrived: there is a player. */
+  approved: boolean;
+  /** What the others see, also while it is not in the state yet. */
+  presence: Presence;
+  /** Presence before the drop, to go back to. */
+  presenceBefore: Presence;
+  /** While the seat is held without a connection: gives it up. */
+  release: ((refusal: Refusal) => void) | undefined;
+  /** Why it ends, once that is known. */
+  ending: Reason | undefined;
+}
+
+/** Tells every room of every process that a guest took a seat: their older one anywhere ends. */
+const SEATED_CHANNEL = "session:seated";
+interface Seated {
+  guestId: string;
+  sessionId: string;
+}
+
+/**
+ * A room with seats. Approves names and passwords, keeps a seat through a lost connection, knows what the
+ * others may see of it, and ends it for one stated reason. Knows nothing of worlds or rules: a room with a
+ * world fills in the hooks below.
+ */
+export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends BaseRoom<T> {
+  readonly seats = new Map<string, Seat>();
+  /** Who was kicked from this room and may not come back. */
+  readonly banned = new Set<string>();
+  settings!: RoomSettings;
+  /** Sessions whose token is being used by another socket: the old one ends as replaced. */
+  readonly #takenOver = new Set<string>();
+
+  // --- hooks ---
+
+  /** The seat is approved: put a player into the state. `takenFrom` is the same guest's older seat here. */
+  protected abstract onSeated(seat: Seat, takenFrom: Seat | undefined): void;
+  /** A client greeted, for the first time or after a reconnect: send it what it cannot know from the state. */
+  protected abstract onGreeted(seat: Seat): void;
+  /** The presence of an approved seat changed: show it. */
+  protected abstract onPresence(seat: Seat, from: Presence): void;
+  protected abstract onRenamed(seat: Seat, from: string): void;
+  /** The seat is given up: take the player out of the state. */
+  protected abstract onUnseated(seat: Seat, cause: LeaveCause): void;
+
+  /** Handlers of the messages in `SessionToServer`, to be spread into a room's `messages`. */
+  protected sessionMessages() {
+    return {
+      "session:hello": message(
+        SESSION_MESSAGES["session:hello"],
+        (client, { protocol }, context) => {
+          const seat = this.seats.get(client.sessionId);
+          if (!seat || protocol !== PROTOCOL_VERSION) {
+            const refusal: Refusal = { reason: "session/version_mismatch" };
+            this.closeSession(client, refusal);
+            return this.refuse(client, context, refusal);
+          }
+          this.#approve(seat);
+          this.onGreeted(seat);
+          return this.#welcome(seat);
+        },
+        { beforeApproval: true },
+      ),
+      "session:ready": message(SESSION_MESSAGES["session:ready"], (client) => {
+        const seat = this.seats.get(client.sessionId);
+        if (seat?.presence === Presence.LOADING) this.#setPresence(seat, Presence.ACTIVE);
+      }),
+      "session:away": message(SESSION_MESSAGES["session:away"], (client, { away }) => {
+        const seat = this.seats.get(client.sessionId);
+        const to = away ? Presence.AWAY : Presence.ACTIVE;
+        // A player who is still loading and hides the tab stays loading: there is nobody to be away yet.
+        if (seat && seat.presence !== Presence.LOADING) this.#setPresence(seat, to);
+      }),
+      "session:rename": message(
+        SESSION_MESSAGES["session:rename"],
+        async (client, { name: typed }, context) => {
+          const seat = this.seats.get(client.sessionId);
+          const waitMs = await this.services.limits.chat.take(client.sessionId);
+          if (!seat) return undefined;
+          const name = cleanName(typed);
+          const refusal: Refusal | undefined =
+            waitMs > 0
+              ? { reason: "chat/too_fast", detail: { retryMs: String(waitMs) } }
+              : this.#checkNameHere(name, seat.guestId);
+          if (refusal) return this.refuse(client, context, refusal);
+          const from = seat.name;
+          seat.name = name;
+          if (from !== name) this.onRenamed(seat, from);
+          return { name };
+        },
+      ),
+    };
+  }
+
+  override logFields(client: Client): Record<string, unknown> {
+    return { sessionId: client.sessionId, player: this.seats.get(client.sessionId)?.name };
+  }
+
+  override isApproved(client: Client): boolean {
+    return this.seats.get(client.sessionId)?.approved === true;
+  }
+
+  /** The seat of an approved player, by the name they go by. */
+  seatByName(name: string): Seat | undefined {
+    const key = foldName(cleanName(name));
+    for (const seat of this.seats.values()) {
+      if (seat.approved && foldName(seat.name) === key) return seat;
+    }
+    return undefined;
+  }
+
+  /** End a seat, connected or held. The one path for kicks, replaced guests and timeouts. */
+  endSeat(seat: Seat, refusal: Refusal): void {
+    if (seat.ending) return;
+    seat.ending = refusal.reason;
+    if (seat.release) seat.release(refusal);
+    else this.closeSession(seat.client, refusal);
+  }
+
+  // --- lifecycle, called by the framework ---
+
+  protected openSeats(settings: RoomSettings): void {
+    const { config } = this.services;
+    this.settings = settings;
+    this.maxClients = Math.min(settings.maxPlayers, config.ROOM_MAX_PLAYERS);
+    this.seatReservationTimeout = config.APPROVAL_TIMEOUT_MS / 1_000;
+    this.watchSlowReaders();
+    const onSeated = ({ guestId, sessionId }: Seated) => {
+      for (const seat of this.seats.values()) {
+        if (seat.guestId !== guestId || seat.sessionId === sessionId) continue;
+        this.endSeat(seat, { reason: "session/replaced" });
+      }
+    };
+    this.#seatedListener = onSeated;
+    void this.presence.subscribe(SEATED_CHANNEL, onSeated);
+  }
+
+  #seatedListener: ((seated: Seated) => void) | undefined;
+
+  override onDispose(): void {
+    if (this.#seatedListener) void this.presence.unsubscribe(SEATED_CHANNEL, this.#seatedListener);
+    this.services.codes.release(this.settings.code);
+    this.log.info({ event: "room_closed", code: this.settings.code }, "room closed");
+  }
+
+  /** What only the room can say about a join. A throw refuses it before anything of the room is sent. */
+  override async onJoin(client: Client, _options: unknown, auth?: Approved): Promise<void> {
+    const approved = auth ?? this.#refuseJoin(client, { reason: "session/token_invalid" });
+    const { guestId, publicId, address, name, options } = approved;
+    const refusal = await this.#checkEntry(approved);
+    if (refusal) this.#refuseJoin(client, refusal);
+    // The socket may have closed while a password was being checked; names may have been taken.
+    const taken = this.#checkNameHere(name ?? "", guestId);
+    if (taken) this.#refuseJoin(client, taken);
+    const seat: Seat = {
+      sessionId: client.sessionId,
+      guestId,
+      publicId,
+      address,
+      colour: options.colour ?? 0,
+      hat: options.hat ?? 0,
+      name: name ?? "",
+      client,
+      approved: false,
+      presence: Presence.LOADING,
+      presenceBefore: Presence.LOADING,
+      release: undefined,
+      ending: undefined,
+    };
+    this.seats.set(client.sessionId, seat);
+    this.log.info({ event: "connect", ...this.logFields(client), address }, "connected");
+    this.clock.setTimeout(() => {
+      if (this.seats.get(seat.sessionId) === seat && !seat.approved) {
+        this.endSeat(seat, { reason: "session/approval_timeout" });
+      }
+    }, this.services.config.APPROVAL_TIMEOUT_MS);
+  }
+
+  override onDrop(client: Client, code?: number): void {
+    const seat = this.seats.get(client.sessionId);
+    if (!seat) return;
+    const takenOver = this.#takenOver.delete(client.sessionId);
+    if (takenOver) this.#tellReplaced(client);
+    const closing = this.closingReason(client) ?? seat.ending;
+    const lost = takenOver || isNetworkDrop(code);
+    if (closing || !lost || !seat.approved) {
+      seat.ending ??= closing ?? (seat.approved && !lost ? "session/bad_message" : "session/connection_lost");
+      // The framework closed it, for a frame it could not read: counted here, where the reason is known.
+      if (!closing && seat.ending === "session/bad_message") this.services.metrics.refused(seat.ending);
+      return;
+    }
+    seat.presenceBefore = seat.presence;
+    this.#setPresence(seat, Presence.RECONNECTING);
+    this.services.metrics.drops.inc();
+    this.log.info({ event: "drop", ...this.logFields(client), code }, "connection lost, seat held");
+    const hold = this.allowReconnection(client, this.services.config.SEAT_HOLD_SECONDS);
+    seat.release = (refusal) => {
+      this.services.metrics.refused(refusal.reason);
+      hold.reject(new Error(refusal.reason));
+    };
+    // Rejected when the hold runs out or the seat is released: `onLeave` follows and tells the two apart.
+    hold.catch((error: unknown) => {
+      this.log.debug({ event: "hold_ended", ...this.logFields(client), err: error }, "hold ended");
+    });
+  }
+
+  override onReconnect(client: Client): void {
+    const seat = this.seats.get(client.sessionId);
+    if (!seat) return;
+    seat.client = client;
+    seat.release = undefined;
+    this.services.metrics.reconnects.inc();
+    this.log.info({ event: "reconnect", ...this.logFields(client) }, "reconnected");
+    const here = seat.presenceBefore === Presence.LOADING ? Presence.LOADING : Presence.ACTIVE;
+    this.#setPresence(seat, here);
+  }
+
+  override onLeave(client: Client, code?: number): void {
+    const seat = this.seats.get(client.sessionId);
+    if (!seat) return;
+    this.seats.delete(client.sessionId);
+    const cause = causeOf(seat, code);
+    const event = { left: "leave", timeout: "timeout", kicked: "kick", replaced: "leave", removed: "leave" }[
+      cause
+    ];
+    this.log.info({ event, sessionId: seat.sessionId, player: seat.name, cause, reason: seat.ending }, cause);
+    if (seat.approved) this.onUnseated(seat, cause);
+  }
+
+  /** Asked before a reconnection: an old socket that still seems open is closed in favour of the new one. */
+  override checkReconnectionToken(token: string): string {
+    const open = this.clients.find((client) => client.reconnectionToken === token);
+    if (open) this.#takenOver.add(open.sessionId);
+    return super.checkReconnectionToken(token);
+  }
+
+  // --- approval ---
+
+  async #checkEntry(approved: Approved): Promise<Refusal | undefined> {
+    const { limits, tickets } = this.services;
+    const { guestId, address, name, options } = approved;
+    if (this.banned.has(guestId)) return { reason: "lobby/banned" };
+    if (name === undefined) return { reason: "name/too_short" };
+    const { passwordHash, code } = this.settings;
+    const knownHere = [...this.seats.values()].some((seat) => seat.guestId === guestId);
+    const ticket = tickets.open(options.ticket);
+    const hasTicket = ticket?.code === code && ticket.guestId === guestId;
+    if (passwordHash === undefined || knownHere || hasTicket || this.settings.creator === guestId)
+      return undefined;
+    if (!options.password) return { reason: "lobby/password_needed" };
+    const key = `${this.roomId}:${address}`;
+    const waitMs = await limits.passwords.wait(key);
+    if (waitMs > 0) return { reason: "lobby/too_many_attempts", detail: { retryMs: String(waitMs) } };
+    if (await verifyPassword(options.password, passwordHash)) return undefined;
+    await limits.passwords.take(key);
+    return { reason: "lobby/password_wrong" };
+  }
+
+  #checkNameHere(name: string, guestId: string): Refusal | undefined {
+    const bad = checkName(name);
+    if (bad) return { reason: bad };
+    const isFree = (candidate: string) =>
+      checkName(candidate) === undefined &&
+      ![...this.seats.values()].some(
+        (seat) => seat.guestId !== guestId && foldName(seat.name) === foldName(candidate),
+      );
+    if (isFree(name)) return undefined;
+    return { reason: "name/taken", detail: { suggestion: suggestName(name, isFree) } };
+  }
+
+  #refuseJoin(client: Client, refusal: Refusal): never {
+    this.services.metrics.refused(refusal.reason);
+    this.log.info({ event: "refused", sessionId: client.sessionId, reason: refusal.reason }, "join refused");
+    throw refusedError(refusal);
+  }
+
+  #approve(seat: Seat): void {
+    // A reconnected client greets again: it has its player already.
+    if (seat.approved) return;
+    seat.approved = true;
+    const older = [...this.seats.values()].find(
+      (other) => other !== seat && other.guestId === seat.guestId && other.approved,
+    );
+    this.services.metrics.joins.inc();
+    this.log.info({ event: "join", ...this.logFields(seat.client) }, "joined");
+    this.onSeated(seat, older);
+    const seated: Seated = { guestId: seat.guestId, sessionId: seat.sessionId };
+    void this.presence.publish(SEATED_CHANNEL, seated);
+    this.clock.setTimeout(() => {
+      if (this.seats.get(seat.sessionId) === seat && seat.presence === Presence.LOADING && !seat.release) {
+        this.endSeat(seat, { reason: "session/loading_timeout" });
+      }
+    }, this.services.config.LOADING_TIMEOUT_MS);
+  }
+
+  #welcome(seat: Seat): Welcome {
+    const { config, tickets } = this.services;
+    const { code, title } = this.settings;
+    return {
+      sessionId: seat.sessionId,
+      name: seat.name,
+      room: { id: this.roomId, code, title },
+      serverTime: Date.now(),
+      protocol: PROTOCOL_VERSION,
+      build: config.BUILD_ID,
+      seatHoldSeconds: config.SEAT_HOLD_SECONDS,
+      roomTicket: tickets.seal(this.settings, seat.guestId),
+    };
+  }
+
+  #setPresence(seat: Seat, to: Presence): void {
+    if (!canChangePresence(seat.presence, to)) return;
+    const from = seat.presence;
+    seat.presence = to;
+    if (seat.approved) this.onPresence(seat, from);
+  }
+
+  /** The framework would close the old socket without a word. The first close frame wins: this one. */
+  #tellReplaced(client: Client): void {
+    const { code, text } = REPLACED;
+    client.leave(code, text);
+  }
+}
+
+const REPLACED = { code: 4106, text: "session/replaced" } as const satisfies { code: number; text: Reason };
+
+function causeOf(seat: Seat, code: number | undefined): LeaveCause {
+  switch (seat.ending) {
+    case "lobby/kicked":
+    case "session/input_flood":
+    case "session/too_many_messages":
+      return "kicked";
+    case "session/replaced":
+      return "replaced";
+    case undefined:
+      if (code === CloseCode.CONSENTED) return "left";
+      return seat.presence === Presence.RECONNECTING ? "timeout" : "left";
+    case "session/connection_lost":
+      return "timeout";
+    default:
+      return "removed";
+  }
+}

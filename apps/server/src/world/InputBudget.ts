@@ -1,0 +1,94 @@
+import {
+  INPUT_BACKLOG_MAX,
+  INPUT_CREDIT_MAX,
+  INPUTS_PER_TICK,
+  TICK_HZ,
+} from "@tagalong/shared/world/tuning.ts";
+
+/** Where inputs wait: the framework's buffer of one client. */
+export interface InputQueue<I> {
+  /** Up to this many of the oldest; they count as acknowledged. */
+  take(count: number): I[];
+}
+
+/** What became of the inputs of one player, over the whole session. */
+export interface InputCounts {
+  used: number;
+  /** Fell out of a full buffer, or could not be worked off after a stall. */
+  dropped: number;
+  /** Came while the player could not move. */
+  refused: number;
+}
+
+const WATCH_TICKS = 5 * TICK_HZ;
+/** Inputs in one watch period that no honest client sends: half as many again as there are ticks. */
+const FLOOD_FACTOR = 1.5;
+const STRIKES_MAX = 2;
+
+/**
+ * How many of a player's inputs may be used, tick by tick: one is earned per tick, unused ones are saved up to
+ * a limit. A player who was held up by the network catches up at double speed; a client that sends ten
+ * times as many inputs moves no further than an honest one.
+ */
+export class InputBudget<I> {
+  readonly counts: InputCounts = { used: 0, dropped: 0, refused: 0 };
+  readonly #bufferSize: number;
+  #credit = INPUT_CREDIT_MAX;
+  #pending = 0;
+  #watchTicks = 0;
+  #watched = 0;
+  #strikes = 0;
+
+  constructor(bufferSize: number) {
+    this.#bufferSize = bufferSize;
+  }
+
+  /** A frame with an input arrived. */
+  receive(): void {
+    this.#watched += 1;
+    if (this.#pending < this.#bufferSize) this.#pending += 1;
+    else this.counts.dropped += 1;
+  }
+
+  /** The client has a new, empty buffer: it reconnected. */
+  reset(): void {
+    this.#pending = 0;
+  }
+
+  /** This tick's inputs, oldest first. Whatever cannot be used is taken out of the queue, so that it is acknowledged. */
+  take(queue: InputQueue<I>, mayMove: boolean): I[] {
+    this.#credit = Math.min(INPUT_CREDIT_MAX, this.#credit + 1);
+    if (!mayMove) {
+      this.counts.refused += this.#discard(queue, this.#pending);
+      return [];
+    }
+    const wanted = Math.min(INPUTS_PER_TICK, this.#credit);
+    const inputs = queue.take(wanted);
+    // Frames that could not be decoded were counted but never queued: an empty queue sets that right.
+    this.#pending = inputs.length < wanted ? 0 : this.#pending - inputs.length;
+    this.#credit -= inputs.length;
+    this.counts.used += inputs.length;
+    if (this.#credit < 1 && this.#pending > INPUT_BACKLOG_MAX) {
+      this.counts.dropped += this.#discard(queue, this.#pending - INPUT_BACKLOG_MAX);
+    }
+    return inputs;
+  }
+
+  /** Whether this client keeps sending more than anybody could play. Call once per tick. */
+  isFlooding(): boolean {
+    this.#watchTicks += 1;
+    if (this.#watchTicks >= WATCH_TICKS) {
+      const most = WATCH_TICKS * FLOOD_FACTOR + this.#bufferSize;
+      this.#strikes = this.#watched > most ? this.#strikes + 1 : 0;
+      this.#watchTicks = 0;
+      this.#watched = 0;
+    }
+    return this.#strikes >= STRIKES_MAX;
+  }
+
+  #discard(queue: InputQueue<I>, count: number): number {
+    const discarded = queue.take(count).length;
+    this.#pending -= count;
+    return discarded;
+  }
+}

@@ -1,0 +1,18 @@
+import type { ChatToClient, ChatToServer } from "../chat/protocol.ts";
+import type { RoomContract } from "../lib/roomContract.ts";
+import type { LeaderToServer } from "../lobby/protocol.ts";
+import type { JoinOptions, SessionAnswers, SessionToClient, SessionToServer } from "../session/protocol.ts";
+import type { PlazaState } from "./schema.ts";
+
+export const PLAZA_ROOM = "plaza";
+
+export interface PlazaToServer extends SessionToServer, LeaderToServer, ChatToServer {}
+export interface PlazaToClient extends SessionToClient, ChatToClient {}
+
+export type PlazaContract = RoomContract<{
+  state: PlazaState;
+  join: JoinOptions;
+  toServer: PlazaToServer;
+  toClient: PlazaToClient;
+  answers: SessionAnswers;
+}>;
