@@ -1,26 +1,18 @@
 import { ColyseusSDK, type Room } from "@colyseus/sdk";
-import type { CreateRoomRequest, OpenRoomRequest, RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
+import type { OpenRoomRequest, RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
 import { type JoinOptions, PROTOCOL_VERSION, type Welcome } from "@tagalong/shared/session/protocol.ts";
 import { type Refusal, reasonEntry, refusalOfClose } from "@tagalong/shared/session/reasons.ts";
 import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
 import { PlazaState } from "@tagalong/shared/world/schema.ts";
 import { callApi, RefusedError, refusalOf, type TextStore } from "./api.ts";
 import { Guest } from "./guest.ts";
+import { againOf, isJoinRequest, type JoinRequest, type JoinTarget, passwordOf } from "./joinRequest.ts";
+import { isAboutRoom, isAboutToken, isPassing } from "./retry.ts";
+import { type SeatRecord, SeatStore } from "./seatStore.ts";
+
+export type { JoinRequest, JoinTarget } from "./joinRequest.ts";
 
 export type PlazaRoom = Room<PlazaContract, PlazaState>;
-
-/** Which room to join. A password for a listed or linked room rides along. */
-export type JoinTarget =
-  | { kind: "quick" }
-  | { kind: "create"; room: CreateRoomRequest }
-  | { kind: "code"; code: string; password?: string };
-
-export interface JoinRequest {
-  target: JoinTarget;
-  name: string;
-  colour?: number;
-  hat?: number;
-}
 
 /**
  * Where the connection is. Entered once and in this order on the way in; `reconnecting` goes back to
@@ -61,23 +53,13 @@ export interface ConnectionOptions {
   tab: TextStore;
 }
 
-/** What a tab keeps so that a reload finds its seat again. */
-interface SeatRecord {
-  reconnectionToken: string;
-  code: string;
-  ticket: string;
-  request: JoinRequest;
-  seatHoldSeconds: number;
-  /** Last time anything arrived (ms since the epoch): from here on the server holds the seat. */
-  lastSeenAt: number;
-}
-
-const SEAT_KEY = "tagalong.seat";
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Rooms with inputs send a frame with every patch, so this long without any is a dead connection. */
 const SILENCE_MS = 4_000;
 const WATCH_MS = 1_000;
 const RETRY_DELAYS_MS = [0, 400, 800, 1500, 2500, 3000] as const;
+/** Rooms that quick play tries before it gives up. */
+const QUICK_TRIES = 3;
 /** Tries that cover the longest hold of a seat and a server's restart. */
 const MAX_ATTEMPTS = 16;
 
@@ -92,6 +74,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #sdk: ColyseusSDK;
   readonly #guest: Guest;
+  readonly #seats: SeatStore;
   readonly #changeListeners = new Set<(change: ConnectionChange) => void>();
   readonly #roomListeners = new Set<(room: PlazaRoom) => void>();
   #state: ConnectionState = { name: "idle" };
@@ -105,6 +88,7 @@ export class Connection {
     this.#options = options;
     this.#sdk = new ColyseusSDK(options.endpoint);
     this.#guest = new Guest(options.endpoint, options.lasting);
+    this.#seats = new SeatStore(options.tab);
   }
 
   get state(): ConnectionState {
@@ -139,11 +123,7 @@ export class Connection {
     const signal = this.#begin();
     this.#enter({ name: "connecting" });
     try {
-      await this.#takeSeat(
-        signal,
-        request,
-        await this.#retryToken(() => this.#findRoom(signal, request.target)),
-      );
+      await this.#seatIn(signal, request);
     } catch (error) {
       this.#fail(signal, error, request);
     }
@@ -153,7 +133,7 @@ export class Connection {
   /** Take the seat again that this tab had before a reload. `false` when there is none to take. */
   async resume(): Promise<boolean> {
     if (this.#state.name !== "idle") return false;
-    const seat = this.#readSeat();
+    const seat = this.#seats.read();
     if (!seat) return false;
     await this.#reconnect(seat, { reason: "session/connection_lost" });
     return true;
@@ -206,6 +186,19 @@ export class Connection {
 
   // --- taking a seat ---
 
+  /** Quick play asks again when the room it was given filled up in between; every other wish is for one room. */
+  async #seatIn(signal: AbortSignal, request: JoinRequest): Promise<void> {
+    const tries = request.target.kind === "quick" ? QUICK_TRIES : 1;
+    for (let left = tries - 1; ; left--) {
+      const found = await this.#retryToken(() => this.#findRoom(signal, request.target));
+      try {
+        return await this.#takeSeat(signal, request, found);
+      } catch (error) {
+        if (left === 0 || signal.aborted || !isAboutRoom(refusalOf(error))) throw error;
+      }
+    }
+  }
+
   async #findRoom(signal: AbortSignal, target: JoinTarget): Promise<RoomResponse> {
     const { endpoint } = this.#options;
     const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
@@ -229,7 +222,7 @@ export class Connection {
     ticket?: string,
   ): Promise<void> {
     const { target } = request;
-    const password = target.kind === "create" ? target.room.password : passwordOf(target);
+    const password = passwordOf(target);
     const again = againOf(request, found);
     if (found.password && !password && !ticket) {
       throw new RefusedError({ reason: "lobby/password_needed" }, { cause: again });
@@ -286,7 +279,7 @@ export class Connection {
       seatHoldSeconds: welcome.seatHoldSeconds,
       lastSeenAt: Date.now(),
     };
-    this.#writeSeat();
+    this.#seats.write(this.#seat);
     this.#watch(signal, room);
     this.#enter({ name: "connected", room, welcome });
   }
@@ -296,8 +289,7 @@ export class Connection {
     try {
       return await attempt();
     } catch (error) {
-      const { reason } = refusalOf(error);
-      if (reason !== "session/token_invalid" && reason !== "session/token_expired") throw error;
+      if (!isAboutToken(refusalOf(error))) throw error;
       this.#guest.forget();
       return attempt();
     }
@@ -350,7 +342,8 @@ export class Connection {
       } catch (error) {
         if (signal.aborted) return;
         refusal = refusalOf(error);
-        if (!isPassing(refusal)) break;
+        if (isAboutToken(refusal)) this.#guest.forget();
+        else if (!isPassing(refusal)) break;
       }
     }
     if (signal.aborted) return;
@@ -409,8 +402,7 @@ export class Connection {
       receive?.(event);
     };
     const timer = setInterval(() => {
-      if (this.#seat) this.#seat.lastSeenAt = lastFrameAt;
-      this.#writeSeat();
+      if (this.#seat) this.#seats.write(Object.assign(this.#seat, { lastSeenAt: lastFrameAt }));
       if (Date.now() - lastFrameAt > SILENCE_MS) room.connection.close(4010);
     }, WATCH_MS);
     const stop = () => clearInterval(timer);
@@ -441,52 +433,10 @@ export class Connection {
     this.#enter({ name: "disconnected", refusal: refusalOf(error), again });
   }
 
-  #writeSeat(): void {
-    if (this.#seat) this.#options.tab.setItem(SEAT_KEY, JSON.stringify(this.#seat));
-  }
-
   #forgetSeat(): void {
     this.#seat = undefined;
-    this.#options.tab.removeItem(SEAT_KEY);
+    this.#seats.forget();
   }
-
-  #readSeat(): SeatRecord | undefined {
-    const text = this.#options.tab.getItem(SEAT_KEY);
-    if (text === null) return undefined;
-    try {
-      return JSON.parse(text) as SeatRecord;
-    } catch (error) {
-      console.warn("the kept seat is unreadable and is given up", error);
-      this.#options.tab.removeItem(SEAT_KEY);
-      return undefined;
-    }
-  }
-}
-
-function passwordOf(target: JoinTarget): string | undefined {
-  return target.kind === "code" ? target.password : undefined;
-}
-
-/** The same wish by the room's code: what a rejoin asks for, whichever way the room was found first. */
-function againOf(request: JoinRequest, { code }: { code: string }): JoinRequest {
-  const { target } = request;
-  const password = target.kind === "create" ? target.room.password : passwordOf(target);
-  return { ...request, target: { kind: "code", code, ...(password ? { password } : {}) } };
-}
-
-/** Worth another try: the network or the server is away for a moment. */
-function isPassing({ reason }: Refusal): boolean {
-  return (
-    reason === "session/connection_lost" ||
-    reason === "session/server_unreachable" ||
-    reason === "session/server_restarting" ||
-    reason === "session/connect_timeout" ||
-    reason === "session/internal_error"
-  );
-}
-
-function isJoinRequest(value: unknown): value is JoinRequest {
-  return typeof value === "object" && value !== null && "target" in value && "name" in value;
 }
 
 function leaveUnseen(value: unknown): void {
