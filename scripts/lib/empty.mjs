@@ -1,0 +1,2 @@
+// What a test gets in place of a style sheet.
+export default {};

@@ -1,0 +1,23 @@
+// What each root script does, once the packages are there. Runs on the workspace's own Node, from the root.
+import { check } from "./check.mjs";
+import { dev } from "./dev.mjs";
+import { e2e } from "./e2e.mjs";
+import { biome, turbo } from "./lib/tools.mjs";
+import { start } from "./start.mjs";
+
+const tasks = {
+  dev,
+  start,
+  check,
+  e2e,
+  build: (args) => turbo("build", args),
+  test: (args) => turbo("test", args),
+  typecheck: (args) => turbo("typecheck", args),
+  lint: (args) => biome("check", args),
+  format: (args) => biome("check", ["--write", ...args]),
+};
+
+const [name, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(tasks, name))
+  throw new Error(`no task "${name}"; there are: ${Object.keys(tasks).join(", ")}`);
+process.exitCode = await tasks[name](args);

@@ -1,0 +1,46 @@
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./e2e/support/browser.ts";
+
+const browser = findBrowser();
+if ("missing" in browser) throw new Error(browser.missing);
+
+// A container has no user namespace to sandbox with, and no graphics card: WebGL is computed.
+const contained = process.getuid?.() === 0 || Boolean(process.env.CI);
+const args = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+const PHONE = /\.phone\.test\.ts$/;
+
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "**/*.test.ts",
+  outputDir: "../test-results/playwright",
+  reporter: [["list"], ["json", { outputFile: "../test-results/playwright.json" }]],
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  // Every worker has a server and browsers of its own; a machine with two cores carries one.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    launchOptions: { executablePath: browser.path, args: contained ? args : [] },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "desktop", testIgnore: PHONE, use: { viewport: { width: 1280, height: 720 } } },
+    {
+      name: "phone",
+      testMatch: PHONE,
+      use: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+    },
+  ],
+});
