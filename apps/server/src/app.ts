@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
-import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
+import { defineRoom, defineServer, LocalPresence, matchMaker, type Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { LOBBY_ROOM } from "@tagalong/shared/lobby/protocol.ts";
 import { PLAZA_ROOM } from "@tagalong/shared/world/protocol.ts";
@@ -95,6 +95,9 @@ export function createApp(
       await server.listen(config.PORT, config.HOST);
       const http = transport.server as HttpServer;
       overwriteAddresses(http, config.TRUST_PROXY);
+      // Every room listens for guests who take a seat elsewhere: many listeners are no leak here.
+      const { presence } = matchMaker;
+      if (presence instanceof LocalPresence) presence.subscriptions.setMaxListeners(0);
       await matchMaker.createRoom(LOBBY_ROOM, {});
       const address = http.address();
       return typeof address === "object" && address ? address.port : config.PORT;

@@ -1,15 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 /** Known to everybody who read the source: fine on a laptop, refused in production. */
 const DEVELOPMENT_SECRET = "tagalong-development-secret-do-not-use";
 
-const whole = (least: number, most: number) =>
-  z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(least).max(most);
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
+const oneOf = <const T extends readonly string[]>(...words: T) =>
+  z.enum(words, { error: `must be one of: ${words.join(", ")}` });
 const flag = z.enum(["0", "1"], { error: "must be 0 or 1" }).transform((value) => value === "1");
 
 /** Every setting of the server, with its default. `.env.example` documents each; a test holds the two together. */
 const Environment = z.object({
-  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  NODE_ENV: oneOf("development", "test", "production").default("development"),
   HOST: z.string().min(1).default("0.0.0.0"),
   PORT: whole(0, 65_535).default(2567),
   ORIGINS: z
@@ -43,9 +48,9 @@ const Environment = z.object({
   JOINS_PER_MINUTE: whole(1, 100_000).default(120),
   GUESTS_PER_MINUTE: whole(1, 100_000).default(60),
   ROOMS_PER_MINUTE: whole(1, 100_000).default(10),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  BUILD_ID: z.string().max(40).default("dev"),
-  CLIENT_DIST: z.string().default(new URL("../../client/dist", import.meta.url).pathname),
+  LOG_LEVEL: oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent").default("info"),
+  BUILD_ID: z.string().max(40, "must be at most 40 characters").default("dev"),
+  CLIENT_DIST: z.string().default(fileURLToPath(new URL("../../client/dist", import.meta.url))),
 });
 
 export type Config = z.infer<typeof Environment> & {
@@ -62,12 +67,13 @@ export const SETTING_NAMES = Object.keys(Environment.shape);
 /**
  * Read all settings and report every mistake together, one plain sentence each.
  *
- * @param env variables as the process has them; an empty one counts as not set
+ * @param env variables as the process has them; an empty or blank one counts as not set
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
   const parsed = Environment.safeParse(given);
-  const mistakes = parsed.success ? [] : parsed.error.issues.map(sentence);
+  // Two bad origins break one rule: it is said once.
+  const mistakes = [...new Set(parsed.success ? [] : parsed.error.issues.map(sentence))];
   const isProduction = given.NODE_ENV === "production";
   const hasDevelopmentSecret =
     given.SESSION_SECRET === undefined || given.SESSION_SECRET === DEVELOPMENT_SECRET;

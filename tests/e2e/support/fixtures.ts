@@ -1,21 +1,48 @@
 import { type BrowserContext, test as base } from "@playwright/test";
+import { GamePage } from "./GamePage.ts";
+import { type Conditions, type Proxy, startProxy } from "./proxy.ts";
 import { startServer, type TestServer } from "./server.ts";
 
 export { expect } from "@playwright/test";
 
+export interface Visit {
+  /** Typed into the menu; without one the menu is left as it is. */
+  name?: string;
+  /** Another server than the common one, or a wire to it. */
+  at?: { url: string };
+  /** Query and fragment of a link. */
+  link?: string;
+  /** Another tab of a browser that is open already. Without one: a browser, and so a guest, of its own. */
+  context?: BrowserContext;
+}
+
 interface TestFixtures {
   /** Let the page write errors that match to its console; every other one fails the test. */
   expectPageError(pattern: RegExp): void;
+  /** Open the game in a browser of one's own: another guest. */
+  visit(visit?: Visit): Promise<GamePage>;
+  /** Another server, with these settings, for this test only. */
+  serverWith(env: Record<string, string>): Promise<TestServer>;
+  /** A wire to the common server, or to another one, that can be slow or cut. */
+  wireTo(server?: TestServer, conditions?: Conditions): Promise<Proxy>;
 }
 interface WorkerFixtures {
   server: TestServer;
 }
 
+/** Every guest of the tests comes from one address. */
+const NO_LIMITS = { JOINS_PER_MINUTE: "100000", GUESTS_PER_MINUTE: "100000", ROOMS_PER_MINUTE: "100000" };
+
+/** What the browser itself writes to the console while the network is away. */
+export const NETWORK_IS_AWAY = /net::ERR_|WebSocket connection to .* failed/;
+/** What the browser itself writes for an answer that refuses. */
+export const REFUSED = /the server responded with a status of 4\d\d/;
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that one needs from here.
     async ({}, use) => {
-      const server = await startServer();
+      const server = await startServer(NO_LIMITS);
       await use(server);
       await server.stop();
     },
@@ -42,4 +69,49 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+
+  serverWith: async ({ browserName: _ }, use) => {
+    const servers: TestServer[] = [];
+    await use(async (env) => {
+      const server = await startServer({ ...NO_LIMITS, ...env });
+      servers.push(server);
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.stop()));
+  },
+
+  wireTo: async ({ server }, use) => {
+    const wires: Proxy[] = [];
+    await use(async (to = server, conditions = { latencyMs: 0 }) => {
+      const wire = await startProxy(to.port, conditions);
+      wires.push(wire);
+      return wire;
+    });
+    await Promise.all(wires.map((wire) => wire.stop()));
+  },
+
+  // Its browsers close before the servers and wires above end: what ends under them is an error on their console.
+  visit: async ({ browser, contextOptions, server, serverWith: _servers, wireTo: _wires }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async ({ name, at = server, link = "", context } = {}) => {
+      let browserOfOwn = context;
+      if (!browserOfOwn) {
+        browserOfOwn = await browser.newContext(contextOptions);
+        contexts.push(browserOfOwn);
+      }
+      const page = await browserOfOwn.newPage();
+      await page.goto(`${at.url}/${withDebug(link)}`);
+      const game = new GamePage(page);
+      if (name !== undefined) await game.name.fill(name);
+      return game;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
 });
+
+/** Only a page opened with `?debug` says what it knows. */
+function withDebug(link: string): string {
+  const [query = "", fragment] = link.split("#", 2);
+  const asked = query === "" ? "?debug" : `${query}&debug`;
+  return fragment === undefined ? asked : `${asked}#${fragment}`;
+}

@@ -41,10 +41,7 @@ export class LeaderPlugin extends RoomPlugin<SessionRoom & LeaderHost> {
           if (reason) return this.#refuse(client, context, reason);
           settings.title = clean;
         }
-        if (locked !== undefined && locked !== settings.locked) {
-          settings.locked = locked;
-          await (locked ? this.room.lock() : this.room.unlock());
-        }
+        if (locked !== undefined) settings.locked = locked;
         await this.room.onConfigured();
         return undefined;
       },

@@ -48,7 +48,7 @@ export class LobbyRoom extends BaseRoom implements ChatHost {
     this.maxClients = this.services.config.MAX_CONNECTIONS;
     this.seatReservationTimeout = this.services.config.APPROVAL_TIMEOUT_MS / 1_000;
     await this.setPrivate(true);
-    this.watchSlowReaders();
+    this.watchClients();
     this.#unsubscribe = await subscribeLobby((roomId, room) => this.#update(roomId, room));
     await this.#refresh();
     this.clock.setInterval(() => {

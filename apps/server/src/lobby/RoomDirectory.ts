@@ -33,7 +33,8 @@ export class RoomDirectory {
   async quickPlay(guestId: string): Promise<Found> {
     return this.#inTurn(async () => {
       const open = (await this.#rooms())
-        .filter((room) => !room.private && !room.locked && room.metadata?.password === false)
+        .filter(({ private: hidden, locked }) => !hidden && !locked)
+        .filter(({ metadata }) => metadata?.password === false && !metadata.locked)
         .filter(({ clients, maxClients }) => clients < maxClients)
         .sort((a, b) => b.clients - a.clients);
       return open[0] ? found(open[0]) : this.#open(await this.#defaults(guestId));

@@ -97,7 +97,7 @@ async function refusalOfMatchmaking(method: string, roomId: string, message: str
   const [room] = await matchMaker.query({ roomId });
   if (!room) return { reason: method === "reconnect" ? "lobby/room_closed" : "lobby/room_not_found" };
   if (method === "reconnect") return { reason: "session/seat_expired" };
-  if (message.includes("locked") && room.metadata?.locked === true) return { reason: "lobby/room_locked" };
+  // The matchmaker locks a full room by itself. A leader's lock is the room's to ask, not the matchmaker's.
   if (message.includes("locked") || message.includes("full")) {
     const detail = { players: String(room.clients), max: String(room.maxClients) };
     return { reason: "lobby/room_full", detail };

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import {
   type AuthContext,
   type Client,
+  ClientState,
   type MessageContext,
   Protocol,
   Room,
@@ -33,7 +34,7 @@ const HONEST_FRAMES: ReadonlySet<number> = new Set([
 const FRAME_KIND_MASK = 0x1f;
 /** A reliable input is a header and a few small fields. */
 const INPUT_FRAME_BYTES_MAX = 32;
-const SLOW_READER_CHECK_MS = 1_000;
+const WATCH_MS = 250;
 
 /** The parts of the transport's socket that tell how much it has not sent yet. */
 interface WebSocketLike {
@@ -59,6 +60,8 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
 
   readonly #closing = new WeakMap<Client, Reason>();
   readonly #frames = new WeakMap<Client, FrameCount>();
+  /** When a client that has not acknowledged its join was first seen (ms of the room's clock). */
+  readonly #unacknowledged = new WeakMap<Client, number>();
   readonly #unknownTypes = new Set<string>();
   #logger: Logger | undefined;
 
@@ -121,6 +124,11 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
     const kind = (frame[0] ?? 0) & FRAME_KIND_MASK;
     if (!HONEST_FRAMES.has(kind)) return { reason: "session/bad_message", detail: { what: "kind of frame" } };
+    // Whoever has not acknowledged the join is never sent the state, and all that is said waits for it in
+    // memory: a seat must not be approved for such a client. The SDK always acknowledges first.
+    if (client.state === ClientState.JOINING && kind !== Protocol.JOIN_ROOM) {
+      return { reason: "session/bad_message", detail: { what: "before the join" } };
+    }
     if (kind === Protocol.ROOM_INPUT_RELIABLE) {
       if (frame.byteLength > INPUT_FRAME_BYTES_MAX || !this.isApproved(client)) {
         return { reason: "session/bad_message", detail: { what: "input" } };
@@ -146,16 +154,30 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     this.closeSession(client, { reason: "session/bad_message", detail: { what: "name of a message" } });
   }
 
-  /** Close whoever lets more than the limit pile up unread: one slow reader must not eat the memory of all. */
-  protected watchSlowReaders(): void {
+  /**
+   * Close whoever makes the server keep what they do not take: what piles up unread in the socket, or what
+   * waits for a join that is never acknowledged. One such client must not eat the memory of all.
+   */
+  protected watchClients(): void {
     this.clock.setInterval(() => {
-      for (const client of this.clients) {
+      for (const client of [...this.clients]) {
         const socket = client.ref as EventEmitter & Partial<WebSocketLike>;
-        if ((socket.bufferedAmount ?? 0) <= this.services.config.MAX_BUFFERED_BYTES) continue;
-        this.closeSession(client, { reason: "session/slow_reader" });
-        socket.terminate?.();
+        if ((socket.bufferedAmount ?? 0) > this.services.config.MAX_BUFFERED_BYTES) {
+          this.closeSession(client, { reason: "session/slow_reader" });
+          socket.terminate?.();
+        } else if (client.state === ClientState.JOINING) {
+          this.#awaitAcknowledgement(client);
+        }
       }
-    }, SLOW_READER_CHECK_MS);
+    }, WATCH_MS);
+  }
+
+  #awaitAcknowledgement(client: Client): void {
+    const now = this.clock.elapsedTime;
+    const since = this.#unacknowledged.get(client) ?? now;
+    this.#unacknowledged.set(client, since);
+    if (now - since < this.services.config.APPROVAL_TIMEOUT_MS) return;
+    this.closeSession(client, { reason: "session/approval_timeout" });
   }
 
   /**

@@ -5,8 +5,8 @@ import type { Config } from "../config.ts";
 export interface Limiter {
   /** Take one; answers how long to wait (ms) when there is none left, and 0 when there was. */
   take(key: string): Promise<number>;
-  /** How long to wait (ms) until there is one to take, without taking it. */
-  wait(key: string): Promise<number>;
+  /** Put one back that was not meant to count. */
+  giveBack(key: string): Promise<void>;
 }
 
 /**
@@ -19,11 +19,11 @@ export class Limits {
   readonly rooms: Limiter;
   /** Wrong passwords for one room from one address. */
   readonly passwords: Limiter = limiter("password", 5, 60);
-  /** Bursts of lines are how people talk: five at once, then one a second. */
+  /** Bursts of lines are how people talk: five at once (the first, and four more), then one a second. */
   readonly chat: Pick<Limiter, "take"> = wrap(
     new BurstyRateLimiter(
       new RateLimiterMemory({ keyPrefix: "chat", points: 1, duration: 1 }),
-      new RateLimiterMemory({ keyPrefix: "chat-burst", points: 5, duration: 8 }),
+      new RateLimiterMemory({ keyPrefix: "chat-burst", points: 4, duration: 8 }),
     ),
   );
 
@@ -38,9 +38,8 @@ function limiter(keyPrefix: string, points: number, duration: number): Limiter {
   const bucket = new RateLimiterMemory({ keyPrefix, points, duration });
   return {
     ...wrap(bucket),
-    async wait(key) {
-      const spent = await bucket.get(key);
-      return spent && spent.remainingPoints <= 0 ? Math.max(1, spent.msBeforeNext) : 0;
+    async giveBack(key) {
+      await bucket.reward(key);
     },
   };
 }

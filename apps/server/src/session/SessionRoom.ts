@@ -3,7 +3,14 @@ import type { LeaveCause } from "@tagalong/shared/chat/protocol.ts";
 import { checkName, cleanName, foldName, suggestName } from "@tagalong/shared/session/names.ts";
 import { canChangePresence, Presence } from "@tagalong/shared/session/presence.ts";
 import { PROTOCOL_VERSION, SESSION_MESSAGES, type Welcome } from "@tagalong/shared/session/protocol.ts";
-import { isNetworkDrop, type Reason, type Refusal } from "@tagalong/shared/session/reasons.ts";
+import {
+  closeCodeOf,
+  encodeRefusal,
+  isNetworkDrop,
+  type Reason,
+  type Refusal,
+  refusalOfClose,
+} from "@tagalong/shared/session/reasons.ts";
 import { message } from "../contract.ts";
 import { verifyPassword } from "../lobby/passwords.ts";
 import type { RoomSettings } from "../lobby/settings.ts";
@@ -52,6 +59,8 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
   settings!: RoomSettings;
   /** Sessions whose token is being used by another socket: the old one ends as replaced. */
   readonly #takenOver = new Set<string>();
+  /** Sockets whose greeting was answered. */
+  readonly #greeted = new WeakSet<Client>();
 
   // --- hooks ---
 
@@ -75,10 +84,12 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
           if (!seat || protocol !== PROTOCOL_VERSION) {
             const refusal: Refusal = { reason: "session/version_mismatch" };
             this.closeSession(client, refusal);
-            return this.refuse(client, context, refusal);
+            return context.reject(encodeRefusal(refusal));
           }
           this.#approve(seat);
-          this.onGreeted(seat);
+          // Once per socket: the history is by far the largest answer that one small frame could ask for.
+          if (!this.#greeted.has(client)) this.onGreeted(seat);
+          this.#greeted.add(client);
           return this.#welcome(seat);
         },
         { beforeApproval: true },
@@ -146,7 +157,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     this.settings = settings;
     this.maxClients = Math.min(settings.maxPlayers, config.ROOM_MAX_PLAYERS);
     this.seatReservationTimeout = config.APPROVAL_TIMEOUT_MS / 1_000;
-    this.watchSlowReaders();
+    this.watchClients();
     const onSeated = ({ guestId, sessionId }: Seated) => {
       for (const seat of this.seats.values()) {
         if (seat.guestId !== guestId || seat.sessionId === sessionId) continue;
@@ -206,9 +217,11 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     const closing = this.closingReason(client) ?? seat.ending;
     const lost = takenOver || isNetworkDrop(code);
     if (closing || !lost || !seat.approved) {
-      seat.ending ??= closing ?? (seat.approved && !lost ? "session/bad_message" : "session/connection_lost");
-      // The framework closed it, for a frame it could not read: counted here, where the reason is known.
-      if (!closing && seat.ending === "session/bad_message") this.services.metrics.refused(seat.ending);
+      seat.ending ??= closing ?? endingOfClose(code);
+      // The framework or the socket closed it, for what it could not read: counted here, where we hear of it.
+      if (!closing && seat.ending !== "session/connection_lost" && seat.ending !== "session/left") {
+        this.services.metrics.refused(seat.ending);
+      }
       return;
     }
     seat.presenceBefore = seat.presence;
@@ -263,19 +276,24 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     const { guestId, address, name, options } = approved;
     if (this.banned.has(guestId)) return { reason: "lobby/banned" };
     if (name === undefined) return { reason: "name/too_short" };
-    const { passwordHash, code } = this.settings;
+    const { passwordHash, code, locked, creator } = this.settings;
     const knownHere = [...this.seats.values()].some((seat) => seat.guestId === guestId);
     const ticket = tickets.open(options.ticket);
     const hasTicket = ticket?.code === code && ticket.guestId === guestId;
-    if (passwordHash === undefined || knownHere || hasTicket || this.settings.creator === guestId)
-      return undefined;
+    if (knownHere || hasTicket || creator === guestId) return undefined;
+    // The lock is asked here and not left to the matchmaker: whoever was in before comes back through it,
+    // also into a room that was opened again, locked as it was, after a restart.
+    if (locked) return { reason: "lobby/room_locked" };
+    if (passwordHash === undefined) return undefined;
     if (!options.password) return { reason: "lobby/password_needed" };
     const key = `${this.roomId}:${address}`;
-    const waitMs = await limits.passwords.wait(key);
+    // Counted before it is looked at, and given back when it was right: guesses that come all at once must not
+    // slip past the limit while the first of them is still being hashed.
+    const waitMs = await limits.passwords.take(key);
     if (waitMs > 0) return { reason: "lobby/too_many_attempts", detail: { retryMs: String(waitMs) } };
-    if (await verifyPassword(options.password, passwordHash)) return undefined;
-    await limits.passwords.take(key);
-    return { reason: "lobby/password_wrong" };
+    if (!(await verifyPassword(options.password, passwordHash))) return { reason: "lobby/password_wrong" };
+    await limits.passwords.giveBack(key);
+    return undefined;
   }
 
   #checkNameHere(name: string, guestId: string): Refusal | undefined {
@@ -339,15 +357,23 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
 
   /** The framework would close the old socket without a word. The first close frame wins: this one. */
   #tellReplaced(client: Client): void {
-    const { code, text } = REPLACED;
-    client.leave(code, text);
+    const reason = "session/replaced";
+    this.services.metrics.refused(reason);
+    client.leave(closeCodeOf(reason), reason);
   }
 }
 
-const REPLACED = { code: 4106, text: "session/replaced" } as const satisfies { code: number; text: Reason };
+/** Why a session ended that neither we nor a leave message closed. */
+function endingOfClose(code: number | undefined): Reason {
+  // A socket closed in good order, without the message: a page or a script that was shut down.
+  if (code === CloseCode.NORMAL_CLOSURE) return "session/left";
+  return refusalOfClose(code, undefined).reason;
+}
 
 function causeOf(seat: Seat, code: number | undefined): LeaveCause {
   switch (seat.ending) {
+    case "session/left":
+      return "left";
     case "lobby/kicked":
     case "session/input_flood":
     case "session/too_many_messages":

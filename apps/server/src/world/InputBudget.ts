@@ -68,8 +68,9 @@ export class InputBudget<I> {
     this.#pending = inputs.length < wanted ? 0 : this.#pending - inputs.length;
     this.#credit -= inputs.length;
     this.counts.used += inputs.length;
+    // All of it: what stayed would be used one for one with what comes, and be late for as long as they play.
     if (this.#credit < 1 && this.#pending > INPUT_BACKLOG_MAX) {
-      this.counts.dropped += this.#discard(queue, this.#pending - INPUT_BACKLOG_MAX);
+      this.counts.dropped += this.#discard(queue, this.#pending);
     }
     return inputs;
   }

@@ -45,7 +45,6 @@ export class PlazaRoom
     // Again after the timestep, so that the patch timer fires after the step instead of before it.
     this.patchRate = TICK_MS;
     if (settings.private) void this.setPrivate(true);
-    if (settings.locked) void this.lock();
     this.log.info({ event: "room_opened", code: settings.code, private: settings.private }, "room opened");
   }
 

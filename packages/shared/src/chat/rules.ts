@@ -1,4 +1,4 @@
-import { visibleLength } from "../session/names.ts";
+import { isBlank, visibleLength } from "../session/names.ts";
 import type { Reason } from "../session/reasons.ts";
 
 export const CHAT_MAX = 200;
@@ -9,15 +9,15 @@ export const CHAT_MAX = 200;
  */
 export function cleanChatText(text: string): string {
   return text
-    .normalize("NFC")
     .replace(/[\r\n\t\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/(?!\u200D)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu, "")
+    .replace(/(?!\u200D)\p{C}/gu, "")
+    .normalize("NFC")
     .trim();
 }
 
 /** Why cleaned text cannot be said, or `undefined`. Empty text is refused quietly by the client. */
 export function checkChatText(text: string): Reason | undefined {
-  if (text === "") return "chat/empty";
+  if (isBlank(text)) return "chat/empty";
   // The visible length is what the player counts; the plain one keeps stacked marks from growing a line.
   if (visibleLength(text) > CHAT_MAX || text.length > CHAT_MAX * 4) return "chat/too_long";
   return undefined;
@@ -71,11 +71,11 @@ export function parseChatLine(line: string, names: readonly string[]): ChatComma
       return reason ? { type: "refused", reason } : { type: "me", text: rest };
     }
     case "nick":
-      return rest === "" ? { type: "refused", reason: "chat/bad_usage" } : { type: "nick", name: rest };
-    case "kick":
-      return rest === ""
-        ? { type: "refused", reason: "chat/bad_usage" }
-        : { type: "kick", name: rest.replace(/^"(.*)"$/u, "$1") };
+    case "kick": {
+      const name = rest.replace(/^"(.*)"$/u, "$1").trim();
+      const type = word.toLowerCase() === "nick" ? "nick" : "kick";
+      return name === "" ? { type: "refused", reason: "chat/bad_usage" } : { type, name };
+    }
     case "w":
     case "whisper":
     case "msg": {
@@ -91,7 +91,7 @@ export function parseChatLine(line: string, names: readonly string[]): ChatComma
 
 function splitName(rest: string, names: readonly string[]): { name: string; text: string } {
   const quoted = /^"([^"]+)"\s*(.*)$/su.exec(rest);
-  if (quoted) return { name: quoted[1] ?? "", text: quoted[2] ?? "" };
+  if (quoted) return { name: quoted[1]?.trim() ?? "", text: quoted[2] ?? "" };
   const lower = rest.toLowerCase();
   const known = names
     .filter((name) => lower === name.toLowerCase() || lower.startsWith(`${name.toLowerCase()} `))

@@ -19,22 +19,32 @@ export function cleanName(name: string): string {
     .trim();
 }
 
+/** Whether a reader would see anything at all: not so for spaces, marks alone and letters that are blank. */
+export function isBlank(text: string): boolean {
+  return !/[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
+
 /**
  * Characters that show nothing or change the text around them: controls, formats (zero-width, bidirectional
  * overrides), private use, unassigned, line separators, and the blank letters that fake an empty name.
  * The joiner inside an emoji (U+200D between pictographs) and the emoji variation selector are allowed.
  */
 const INVISIBLE =
-  /(?!(?<=\p{Extended_Pictographic}\uFE0F?\p{Emoji_Modifier}?)\u200D(?=\p{Extended_Pictographic}))[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u2800\u3164\uFFA0]|[\uFE00-\uFE0E]/u;
+  /(?!\uFE0F|(?<=\p{Extended_Pictographic}\uFE0F?\p{Emoji_Modifier}?)\u200D(?=\p{Extended_Pictographic}))[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** More than this many code points in 16 visible characters is a stack of marks, not a name. */
 const CODE_POINTS_MAX = 64;
 
+/**
+ * Marks that draw over their neighbours: alone, twice the same, more than two accents on one letter, or more
+ * of any kind than a script needs. Burmese has four on the one syllable of its word for "town".
+ */
+const STACKED_MARKS = /^\p{M}|(\p{M})\1|(?:(?=\p{M})\p{Script=Inherited}){3,}|\p{M}{5,}/u;
+
 /** Why a cleaned name cannot be used, or `undefined`. Whether it is free is the room's to say. */
 export function checkName(name: string): Reason | undefined {
   if (INVISIBLE.test(name)) return "name/bad_characters";
-  // Marks alone, or a stack of more than two on one letter, draw over their neighbours.
-  if (/^\p{M}|\p{M}{3,}/u.test(name)) return "name/bad_characters";
+  if (STACKED_MARKS.test(name)) return "name/bad_characters";
   const length = visibleLength(name);
   if (length < NAME_MIN) return "name/too_short";
   if (length > NAME_MAX || [...name].length > CODE_POINTS_MAX) return "name/too_long";
@@ -47,19 +57,19 @@ export function checkName(name: string): Reason | undefined {
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   a: "аαɑ4@",
-  b: "ьƅ8",
+  b: "ьвƅβß8",
   c: "сϲᴄ",
   d: "ԁɗ",
-  e: "еҽεє3",
+  e: "еҽεєз3",
   f: "ƒ",
   g: "ɡց9",
-  h: "һհ",
+  h: "һհн",
   i: "іıιɩӏl1|!",
   j: "јϳ",
   k: "кκ",
-  m: "м",
+  m: "мμ",
   n: "ոпη",
-  o: "оοօσ0",
+  o: "оοօσς0",
   p: "рρ",
   q: "ԛզ",
   r: "гᴦ",
@@ -70,7 +80,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   w: "ѡԝωш",
   x: "хχ×",
   y: "уγү",
-  z: "ᴢ2",
+  z: "ᴢζ2",
 };
 const PROTOTYPE: ReadonlyMap<string, string> = new Map(
   Object.entries(LOOK_ALIKES).flatMap(([letter, likes]) => [...likes].map((like) => [like, letter] as const)),
@@ -84,7 +94,7 @@ export function foldName(name: string): string {
   const folded = name
     .normalize("NFKD")
     .toLowerCase()
-    .replace(/[\p{M}\p{Z}]/gu, "");
+    .replace(/[\p{M}\p{Z}\p{Cf}]/gu, "");
   const key = [...folded].map((char) => PROTOTYPE.get(char) ?? char).join("");
   const letters = key.replace(/[\p{P}\p{S}]/gu, "");
   // A name of symbols only keeps them: otherwise all of those would be the same name.
@@ -101,11 +111,10 @@ export function suggestName(name: string, isFree: (name: string) => boolean): st
   const parts = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(name)];
   for (let number = 2; ; number++) {
     const suffix = ` ${number}`;
-    const kept = parts
-      .slice(0, NAME_MAX - suffix.length)
-      .map(({ segment }) => segment)
-      .join("");
-    const candidate = cleanName(`${kept}${suffix}`);
+    const kept = parts.slice(0, NAME_MAX - suffix.length).map(({ segment }) => segment);
+    // Few characters can be many code points: without this, no number would ever make such a name fit.
+    while ([...kept.join("")].length > CODE_POINTS_MAX - suffix.length) kept.pop();
+    const candidate = cleanName(`${kept.join("")}${suffix}`);
     if (isFree(candidate)) return candidate;
   }
 }

@@ -40,7 +40,10 @@ export function canChangePresence(from: Presence, to: Presence): boolean {
   return NEXT[from].includes(to);
 }
 
-/** Only a player who is here and looking can move. */
+/**
+ * Only a player who is here can move. One who is away is: on coming back, their first steps may arrive before
+ * the word that they are back, and the client has predicted them.
+ */
 export function takesInput(presence: number): boolean {
   return presence === Presence.ACTIVE || presence === Presence.AWAY;
 }

@@ -114,16 +114,27 @@ export function closeCodeOf(reason: Reason): number {
 const CLOSE_TEXT_BYTES = 123;
 
 /**
- * Write a refusal as one short ASCII text that fits every channel: a close frame, an error frame and an
- * HTTP error body. `name/taken?suggestion=Ann2`. Details that do not fit are left out; the reason never is.
+ * Write a refusal as one short text that fits every channel: a close frame, an error frame and an HTTP error
+ * body. `name/taken?suggestion=Ann%202`. Details that do not fit are left out; the reason never is.
+ *
+ * Only ASCII is escaped: a Chinese name would be three times as long otherwise, and not fit.
  */
 export function encodeRefusal({ reason, detail }: Refusal): string {
   let text: string = reason;
   for (const [key, value] of Object.entries(detail ?? {})) {
-    const longer = `${text}${text === reason ? "?" : "&"}${key}=${encodeURIComponent(value)}`;
-    if (longer.length <= CLOSE_TEXT_BYTES) text = longer;
+    const longer = `${text}${text === reason ? "?" : "&"}${key}=${escapeDetail(value)}`;
+    if (utf8Length(longer) <= CLOSE_TEXT_BYTES) text = longer;
   }
   return text;
+}
+
+/** A lone half of a surrogate pair has no UTF-8: it becomes the replacement character, as on any wire. */
+function escapeDetail(value: string): string {
+  return value.replace(/\p{Cs}/gu, "\uFFFD").replace(/\p{ASCII}+/gu, encodeURIComponent);
+}
+
+function utf8Length(text: string): number {
+  return encodeURIComponent(text).replace(/%../g, "-").length;
 }
 
 /** Read what {@link encodeRefusal} wrote; `undefined` for any other text. Never throws. */

@@ -21,6 +21,8 @@ export interface TiledObject {
   y: number;
   width?: number;
   height?: number;
+  rotation?: number;
+  ellipse?: boolean;
   properties?: readonly TiledProperty[];
 }
 interface TiledTileset {
@@ -66,10 +68,11 @@ const TILE_ID_MASK = 0x1fffffff;
 /**
  * Read a Tiled map into what the step needs: solid boxes (objects of the layer `walls`, and tiles of the
  * layer `ground` with the property `solid`), ground speeds (tile property `speed`), and the points of the
- * layer `spawns`. The map's edge is solid.
+ * layer `spawns`, rounded to whole units. The map's edge is solid.
  *
- * Throws with the map's fault when a layer is missing, a wall is not on whole units (positions at a wall must
- * be exact on both sides), or a spawn stands in a wall.
+ * Throws with the map's fault when a layer is missing or not saved as one list of tile numbers, a wall is not
+ * an upright rectangle on whole units (positions at a wall must be exact on both sides), or a spawn stands in
+ * a wall.
  */
 export function createWorldMap(tiled: TiledMap): WorldMap {
   const { tilewidth, tileheight } = tiled;
@@ -78,6 +81,9 @@ export function createWorldMap(tiled: TiledMap): WorldMap {
   const ground = layerOf(tiled, "ground").data ?? [];
 
   const speeds = new Float64Array(tiled.width * tiled.height).fill(1);
+  if (ground.length !== speeds.length) {
+    throw new Error('the layer "ground" must be saved as CSV in a map of fixed size');
+  }
   const boxes: Box[] = [];
   for (let index = 0; index < speeds.length; index++) {
     const gid = (ground[index] ?? 0) & TILE_ID_MASK;
@@ -89,7 +95,10 @@ export function createWorldMap(tiled: TiledMap): WorldMap {
       boxes.push({ left, top, right: left + tilewidth, bottom: top + tileheight });
     }
   }
-  for (const { x, y, width: w = 0, height: h = 0 } of layerOf(tiled, "walls").objects ?? []) {
+  for (const { x, y, width: w = 0, height: h = 0, ...shape } of layerOf(tiled, "walls").objects ?? []) {
+    if (w <= 0 || h <= 0 || shape.rotation || shape.ellipse) {
+      throw new Error(`wall at ${x},${y} is not an upright rectangle`);
+    }
     if (![x, y, w, h].every(Number.isInteger)) {
       throw new Error(`wall at ${x},${y} (${w} x ${h}) is not on whole units`);
     }
@@ -100,7 +109,7 @@ export function createWorldMap(tiled: TiledMap): WorldMap {
   const map: WorldMap = {
     width,
     height,
-    spawns: (layerOf(tiled, "spawns").objects ?? []).map(({ x, y }) => ({ x, y })),
+    spawns: (layerOf(tiled, "spawns").objects ?? []).map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })),
     speedAt(x, y) {
       const column = Math.floor(x / tilewidth);
       const row = Math.floor(y / tileheight);

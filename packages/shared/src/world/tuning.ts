@@ -26,7 +26,7 @@ export const SNAP_DISTANCE = 120;
 export const INPUT_CREDIT_MAX = 15;
 /** How many queued inputs one tick may use while catching up. */
 export const INPUTS_PER_TICK = 2;
-/** Inputs that may stay queued once the credit is used up; older ones could only add lag, and are dropped. */
+/** With the credit used up, this many inputs may stay queued. When there are more, all are dropped: they only add lag. */
 export const INPUT_BACKLOG_MAX = 3;
 
 /** How long a player who left stays to play the quit animation. */

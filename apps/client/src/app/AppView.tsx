@@ -1,0 +1,46 @@
+import { useEffect } from "preact/hooks";
+import { DebugOverlay } from "../debug/DebugOverlay.tsx";
+import { SimulatorBanner } from "../debug/SimulatorBanner.tsx";
+import { ConnectingOverlay } from "../session/ui/ConnectingOverlay.tsx";
+import { ConnectionStatus } from "../session/ui/ConnectionStatus.tsx";
+import { ReconnectOverlay } from "../session/ui/ReconnectOverlay.tsx";
+import { usePlacedRefusal } from "../session/ui/usePlacedRefusal.ts";
+import { HudView } from "../world/ui/HudView.tsx";
+import { useApp } from "./AppContext.ts";
+import { DialogLayer } from "./DialogLayer.tsx";
+import { MenuView } from "./MenuView.tsx";
+
+/** The shell: menu or room, and in front of it a dialog or a wait. What is behind is out of reach. */
+export function AppView() {
+  const { client, ui } = useApp();
+  const state = client.state.value;
+  const isJoining = state.name === "connecting" || state.name === "handshake" || state.name === "approval";
+  const isWaiting = isJoining || state.name === "reconnecting";
+  const hasDialog = usePlacedRefusal("password") !== undefined || ui.dialog.value !== undefined;
+  // After a reload the seat is taken back before there is a room to show.
+  const isInRoom = state.name === "connected" || (state.name === "reconnecting" && client.room.value);
+  const isInMenu = !isInRoom && state.name !== "reconnecting";
+
+  useEffect(() => {
+    const title = isInRoom ? client.roster.value?.title : undefined;
+    document.title = title ? `${title} · Tagalong` : "Tagalong";
+  });
+  return (
+    <>
+      <main class="screen" inert={isWaiting || hasDialog}>
+        {isInMenu && <MenuView />}
+        {isInRoom && <HudView />}
+      </main>
+      <div class="layer" inert={isWaiting}>
+        <DialogLayer />
+      </div>
+      {isJoining && <ConnectingOverlay />}
+      {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
+      <div class={`corner ${isInRoom ? "corner-room" : ""}`}>
+        <ConnectionStatus />
+        <SimulatorBanner />
+      </div>
+      {ui.isDebugOpen.value && <DebugOverlay />}
+    </>
+  );
+}

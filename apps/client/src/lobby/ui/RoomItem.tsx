@@ -1,0 +1,45 @@
+import type { RoomListing } from "@tagalong/shared/lobby/protocol.ts";
+import { useApp } from "../../app/AppContext.ts";
+import { Button } from "../../app/ui/Button.tsx";
+import { Icon } from "../../app/ui/Icon.tsx";
+
+export function RoomItem({ room }: { room: RoomListing }) {
+  const { ui } = useApp();
+  const { roomId, title, map, players, maxPlayers, locked, password } = room;
+  const titleId = `room-${roomId}`;
+  const isFull = players >= maxPlayers;
+  return (
+    <li class="room">
+      <div class="room-text">
+        <span class="room-title" id={titleId}>
+          {title}
+        </span>
+        <span class="room-facts">
+          <span>{map}</span>
+          {password && (
+            <span class="mark">
+              <Icon name="key" /> Password
+            </span>
+          )}
+          {locked && (
+            <span class="mark">
+              <Icon name="lock" /> Locked
+            </span>
+          )}
+        </span>
+      </div>
+      <span class={`room-count ${isFull ? "room-count-full" : ""}`}>
+        <Icon name="people" />
+        <span aria-hidden="true">
+          {players}/{maxPlayers}
+        </span>
+        <span class="visually-hidden">
+          {players} of {maxPlayers} players{isFull ? ", full" : ""}
+        </span>
+      </span>
+      <Button kind="primary" size="small" aria-describedby={titleId} onClick={() => ui.joinListed(room)}>
+        Join
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,51 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../../app/AppContext.ts";
+import { Button } from "../../app/ui/Button.tsx";
+import { CharacterView } from "../../world/ui/CharacterView.tsx";
+
+interface WaitOverlayProps {
+  title: string;
+  /** Beside "Cancel". */
+  action?: ComponentChildren;
+  onCancel(): void;
+  children: ComponentChildren;
+}
+
+/** Dims what is behind it and says what is being waited for, with a way out. */
+export function WaitOverlay({ title, action, onCancel, children }: WaitOverlayProps) {
+  const { profile } = useApp().client;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <div class="scrim scrim-wait">
+      {/* biome-ignore lint/a11y/useSemanticElements: a native modal would silence the status "Connection". */}
+      <div
+        ref={box}
+        class="panel wait"
+        role="group"
+        aria-label={title}
+        tabIndex={-1}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+        }}
+      >
+        <div class="wait-walker" aria-hidden="true">
+          <CharacterView colour={profile.colour.value} hat={profile.hat.value} scale={1.3} />
+        </div>
+        <h2>{title}</h2>
+        {children}
+        <div class="form-actions">
+          <Button onClick={onCancel}>Cancel</Button>
+          {action}
+        </div>
+      </div>
+    </div>
+  );
+}

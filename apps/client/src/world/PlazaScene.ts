@@ -1,0 +1,167 @@
+import { Presence } from "@tagalong/shared/session/presence.ts";
+import { PLAZA_MAP, PLAZA_TILED } from "@tagalong/shared/world/plaza.ts";
+import type { PlazaState } from "@tagalong/shared/world/schema.ts";
+import { SNAP_DISTANCE } from "@tagalong/shared/world/tuning.ts";
+import Phaser from "phaser";
+import { Art, type ArtScale, loadArt } from "./art.ts";
+import { CameraRig } from "./camera.ts";
+import { Effects } from "./Effects.ts";
+import type { Keyboard } from "./Keyboard.ts";
+import type { DrawnPlayer, WorldNet } from "./net.ts";
+import { type Moment, PlayerView, type Stage } from "./PlayerView.ts";
+import { SceneryView } from "./SceneryView.ts";
+
+/** What the scene needs of a room's world: a {@link WorldNet}, or a stand-in. */
+export type World = Pick<WorldNet, "frame" | "players" | "self"> & {
+  readonly room: { readonly state: Pick<PlazaState, "leader"> };
+};
+
+export interface WorldOptions {
+  reducedMotion: boolean;
+  artScale: ArtScale;
+}
+
+/** Behind the menu the camera wanders around here: a little below the fountain. */
+const HOME = { x: PLAZA_MAP.width / 2, y: PLAZA_MAP.height / 2 + 30 };
+
+/** Whoever is there within this time after entering was there before: no welcome for them (ms). */
+const SETTLING_MS = 1_000;
+/** After a stall the picture goes on from where it is, rather than leaping through the time lost. */
+const MAX_ELAPSED_MS = 100;
+
+/** The town square: behind the menu empty, in a room with everyone who is there. */
+export class PlazaScene extends Phaser.Scene {
+  /** Resolves once the square is there to be drawn. */
+  readonly ready: Promise<void>;
+  readonly #options: WorldOptions;
+  readonly #rig = new CameraRig(PLAZA_MAP, HOME);
+  readonly #views = new Map<string, PlayerView>();
+  readonly #moment: Moment = { now: 0, elapsedMs: 0, view: this.#rig.view };
+  readonly #missing: string[] = [];
+  /** Where one's own player was last drawn. */
+  readonly #hero = { x: 0, y: 0, isSeen: false };
+  #settle: { resolve: () => void; reject: (reason: Error) => void } | undefined;
+  #keyboard: Keyboard | undefined;
+  #pixelRatio = 1;
+  #stage: Stage | undefined;
+  #scenery: SceneryView | undefined;
+  #world: World | undefined;
+  #enteredAt = 0;
+
+  constructor(options: WorldOptions) {
+    super("plaza");
+    this.#options = options;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  /** Steered by these keys from now on. */
+  set keyboard(keyboard: Keyboard) {
+    this.#keyboard = keyboard;
+  }
+
+  /** Device pixels per CSS pixel of the canvas. */
+  set pixelRatio(pixelRatio: number) {
+    this.#pixelRatio = pixelRatio;
+  }
+
+  /** Show this room's world. After a reconnect the views stay until the new world says who is still there. */
+  enter(world: World): void {
+    this.#world = world;
+    this.#enteredAt = this.#moment.now;
+  }
+
+  leave(): void {
+    this.#world = undefined;
+    this.#hero.isSeen = false;
+    for (const view of this.#views.values()) view.destroy();
+    this.#views.clear();
+  }
+
+  say(sessionId: string, text: string): void {
+    this.#views.get(sessionId)?.say(text, this.#moment.now);
+  }
+
+  preload(): void {
+    this.load.on(Phaser.Loader.Events.FILE_LOAD_ERROR, (file: Phaser.Loader.File) => {
+      this.#missing.push(String(file.src || file.url));
+    });
+    loadArt(this.load, this.#options.artScale);
+  }
+
+  create(): void {
+    if (this.#missing.length > 0) {
+      this.#settle?.reject(new Error(`The art could not be loaded: ${this.#missing.join(", ")}`));
+      return;
+    }
+    const { artScale, reducedMotion } = this.#options;
+    const art = new Art(this, artScale);
+    this.#stage = { scene: this, art, effects: new Effects(art), reducedMotion };
+    this.#scenery = new SceneryView(this, art, PLAZA_TILED, reducedMotion);
+    this.#rig.setScreen(this.scale.width, this.scale.height, this.#pixelRatio);
+    this.#rig.rest();
+    this.#settle?.resolve();
+  }
+
+  /** @param time of this frame on the `performance.now()` line: Phaser passes on what the browser gave it */
+  override update(time: number): void {
+    if (!this.#stage || !this.#scenery) return;
+    const moment = this.#moment;
+    // Phaser's first step after a pause uses the clock itself, a little ahead of the frame that follows.
+    const now = Math.max(time, moment.now);
+    moment.elapsedMs = Math.min(now - moment.now, MAX_ELAPSED_MS);
+    moment.now = now;
+
+    const world = this.#world;
+    if (world && this.#keyboard) world.frame(now, this.#keyboard.read(now));
+    this.#rig.setScreen(this.scale.width, this.scale.height, this.#pixelRatio);
+    this.#aim(world?.self);
+    if (world?.self) this.#drawPlayers(this.#stage, world);
+    this.#scenery.update(now, moment.elapsedMs, moment.view, world?.self);
+    this.#stage.effects.update(now);
+  }
+
+  #aim(self: DrawnPlayer | undefined): void {
+    const hero = this.#hero;
+    const { now, elapsedMs, view } = this.#moment;
+    if (self) {
+      const isFar = Math.hypot(self.x - hero.x, self.y - hero.y) > SNAP_DISTANCE;
+      if (isFar || !hero.isSeen) this.#rig.jumpTo(self);
+      else this.#rig.follow(self, elapsedMs);
+      hero.isSeen = true;
+      hero.x = self.x;
+      hero.y = self.y;
+    } else if (!this.#world) {
+      if (this.#options.reducedMotion) this.#rig.rest();
+      else this.#rig.drift(now, elapsedMs);
+    }
+    const camera = this.cameras.main;
+    camera.setZoom(view.zoom);
+    // Phaser scrolls as if unzoomed and zooms about the middle.
+    camera.setScroll(
+      view.left + (view.width / view.zoom - view.width) / 2,
+      view.top + (view.height / view.zoom - view.height) / 2,
+    );
+  }
+
+  #drawPlayers(stage: Stage, world: World): void {
+    const { players, room } = world;
+    const { now } = this.#moment;
+    for (const [sessionId, player] of players) {
+      let view = this.#views.get(sessionId);
+      if (!view) {
+        view = new PlayerView(stage, player, player.isSelf);
+        this.#views.set(sessionId, view);
+        if (player.presence === Presence.ACTIVE && now - this.#enteredAt > SETTLING_MS) view.arrive(now);
+      }
+      view.update(player, sessionId === room.state.leader, this.#moment);
+    }
+    for (const [sessionId, view] of this.#views) {
+      if (players.has(sessionId)) continue;
+      view.vanish(now);
+      view.destroy();
+      this.#views.delete(sessionId);
+    }
+  }
+}

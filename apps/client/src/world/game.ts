@@ -1,0 +1,129 @@
+import Phaser from "phaser";
+import { createScenes } from "../scenes.ts";
+import { artScaleFor } from "./art.ts";
+import { zoomFor } from "./camera.ts";
+import { Keyboard } from "./Keyboard.ts";
+import type { World } from "./PlazaScene.ts";
+import { screenOf, screenSize, watchScreen } from "./screen.ts";
+
+export interface GameHandle {
+  /** Show this room's world; called on connect and after each reconnect (views of players that stay are kept). */
+  enter(net: World): void;
+  /** Back to the empty square behind the menu. */
+  leave(): void;
+  /** While true the keyboard does not drive the avatar (typing, menu open). */
+  setTyping(typing: boolean): void;
+  /** Draw a speech bubble over a player. */
+  say(sessionId: string, text: string): void;
+  /** Resolves when the art is loaded and the square is drawn; rejects with a plain error if it cannot be. */
+  readonly ready: Promise<void>;
+  readonly fps: number;
+  destroy(): void;
+}
+
+const GRASS = "#8ecf6a";
+const LABEL = "Town square: walk with arrow keys or WASD, Shift or Space to dash, Enter to chat";
+
+const games = new WeakMap<HTMLElement, GameHandle>();
+
+/** The game in this element. Asking twice gives the same one. */
+export function createGame(parent: HTMLElement, options: { reducedMotion: boolean }): GameHandle {
+  const existing = games.get(parent);
+  if (existing) return existing;
+
+  const scenes = createScenes({ ...options, artScale: artScaleFor(mostPixelsPerUnit()) });
+  const { plaza } = scenes;
+  const { width, height } = screenOf(parent);
+  const game = new Phaser.Game({
+    type: Phaser.AUTO,
+    parent,
+    width,
+    height,
+    backgroundColor: GRASS,
+    banner: false,
+    autoFocus: false,
+    audio: { noAudio: true },
+    // All input comes from DOM listeners of our own; the interface lies over the canvas.
+    input: { keyboard: false, mouse: false, touch: false, gamepad: false, windowEvents: false },
+    // One canvas pixel is one device pixel: we set its size, the page's style stretches it over the parent.
+    scale: { mode: Phaser.Scale.NONE },
+    // Phaser 4 no longer rounds by itself, and must not: at low speeds rounding shows as a stutter.
+    render: { antialias: true, antialiasGL: false, roundPixels: false },
+    loader: { imageLoadType: "HTMLImageElement" },
+    scene: Object.values(scenes),
+  });
+  const { canvas } = game;
+  Object.assign(canvas.style, { display: "block", width: "100%", height: "100%" });
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", LABEL);
+  const keyboard = new Keyboard(canvas);
+  plaza.keyboard = keyboard;
+
+  let isInRoom = false;
+  let isTyping = false;
+  const settle = () => {
+    keyboard.enabled = isInRoom && !isTyping;
+    // Behind the menu there is nothing to steer, so nothing to stop at either.
+    canvas.tabIndex = isInRoom ? 0 : -1;
+    canvas.ariaHidden = isInRoom ? null : "true";
+  };
+  settle();
+
+  // Resizing clears a canvas: it waits for the step that draws it again.
+  let isResized = true;
+  const stopWatching = watchScreen(parent, () => {
+    isResized = true;
+  });
+  game.events.on(Phaser.Core.Events.PRE_STEP, () => {
+    if (!isResized || parent.clientWidth === 0 || parent.clientHeight === 0) return;
+    isResized = false;
+    const screen = screenOf(parent);
+    game.scale.resize(screen.width, screen.height);
+    plaza.pixelRatio = screen.pixelRatio;
+  });
+
+  const handle: GameHandle = {
+    ready: plaza.ready,
+    get fps() {
+      return Math.round(game.loop.actualFps);
+    },
+    enter(net) {
+      const isNew = !isInRoom;
+      isInRoom = true;
+      settle();
+      plaza.enter(net);
+      if (isNew && !isTyping) canvas.focus({ preventScroll: true });
+    },
+    leave() {
+      isInRoom = false;
+      settle();
+      plaza.leave();
+    },
+    setTyping(typing) {
+      isTyping = typing;
+      settle();
+    },
+    say: (sessionId, text) => plaza.say(sessionId, text),
+    destroy() {
+      games.delete(parent);
+      stopWatching();
+      keyboard.dispose();
+      game.destroy(true);
+      // Phaser destroys itself in its next step, which a hidden page may never see.
+      canvas.remove();
+      window.onblur = null;
+      window.onfocus = null;
+    },
+  };
+  games.set(parent, handle);
+  return handle;
+}
+
+/** For this screen's largest window: art is loaded once, and a window may grow later. */
+function mostPixelsPerUnit(): number {
+  const { width, height } = window.screen;
+  return zoomFor(width, height) * screenSize(width, height, window.devicePixelRatio).pixelRatio;
+}
+
+// A running game cannot change its own code. The page reloads, and the player's seat is resumed.
+import.meta.hot?.accept(() => location.reload());

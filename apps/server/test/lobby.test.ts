@@ -1,0 +1,152 @@
+import { matchMaker } from "@colyseus/core";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually } from "./support/eventually.ts";
+import { join, refusalOf } from "./support/Player.ts";
+import { TestServer } from "./support/server.ts";
+import { type Visitor, visit } from "./support/Visitor.ts";
+
+let server: TestServer;
+let visitor: Visitor;
+beforeAll(async () => {
+  server = await TestServer.start({ SEAT_HOLD_SECONDS: "1", CHAT_HISTORY: "3" });
+  visitor = await visit(server);
+});
+afterAll(() => server.stop());
+
+/** Let the lobby's own timers run as if so much time had passed. */
+async function passInLobby(ms: number): Promise<void> {
+  const lobby = await server.lobby();
+  lobby.clock.tick(lobby.clock.currentTime + ms);
+}
+
+describe("the list of rooms", () => {
+  test("shows a room as it appears, fills, is renamed, locked and left, and dies", async () => {
+    const { roomId, code } = await server.openRoom({ title: "Mine", maxPlayers: 2, password: "pw" });
+    const listing = () => visitor.rooms.get(roomId);
+    await eventually(listing);
+    expect(listing()).toEqual({
+      roomId,
+      code,
+      title: "Mine",
+      map: "Town square",
+      players: 0,
+      maxPlayers: 2,
+      locked: false,
+      password: true,
+    });
+    const ann = await join(server, roomId, { password: "pw" });
+    await eventually(() => listing()?.players === 1);
+    const bob = await join(server, roomId, { password: "pw" });
+    await eventually(() => listing()?.players === 2);
+    expect(listing()?.locked).toBe(false);
+    await ann.room.request("lobby:configure", { title: "Ours" });
+    await eventually(() => listing()?.title === "Ours");
+    await ann.room.request("lobby:configure", { locked: true });
+    await eventually(() => listing()?.locked);
+    await bob.leave();
+    await eventually(() => listing()?.players === 1);
+    await ann.leave();
+    await eventually(() => !visitor.rooms.has(roomId));
+  });
+
+  test("counts a held seat, and lets go of it", async () => {
+    const { roomId } = await server.openRoom();
+    const ann = await join(server, roomId);
+    const bob = await join(server, roomId);
+    await eventually(() => visitor.rooms.get(roomId)?.players === 2);
+    await bob.drop();
+    await eventually(() => server.plaza(roomId).seats.get(bob.sessionId)?.release);
+    expect(visitor.rooms.get(roomId)?.players).toBe(2);
+    await eventually(() => visitor.rooms.get(roomId)?.players === 1);
+    await ann.leave();
+  });
+
+  test("never shows a private room, not to those who come later either", async () => {
+    const { roomId } = await server.openRoom({ private: true });
+    const ann = await join(server, roomId);
+    await ann.room.request("lobby:configure", { title: "Changed" });
+    const open = await server.openRoom();
+    await eventually(() => visitor.rooms.has(open.roomId));
+    await passInLobby(6_000);
+    const late = await visit(server);
+    await eventually(() => late.rooms.has(open.roomId));
+    expect([...visitor.rooms.keys(), ...late.rooms.keys()]).not.toContain(roomId);
+    await late.leave();
+  });
+
+  test("is whole for whoever comes later", async () => {
+    const { roomId } = await server.openRoom();
+    await eventually(() => visitor.rooms.has(roomId));
+    const late = await visit(server);
+    await eventually(() => late.rooms.size > 0);
+    expect(Object.fromEntries(late.rooms)).toEqual(Object.fromEntries(visitor.rooms));
+    await late.leave();
+  });
+
+  test("loses a room whose row is gone without a word, keeps the others, and takes it back", async () => {
+    const dead = await server.openRoom({ title: "Dead" });
+    const alive = await server.openRoom({ title: "Alive" });
+    await eventually(() => visitor.rooms.has(dead.roomId) && visitor.rooms.has(alive.roomId));
+    const [row] = await matchMaker.query({ roomId: dead.roomId });
+    await matchMaker.driver.remove(dead.roomId);
+    await passInLobby(6_000);
+    await eventually(() => !visitor.rooms.has(dead.roomId));
+    expect(visitor.rooms.has(alive.roomId)).toBe(true);
+    if (row) await matchMaker.driver.update(row, { $set: {} }, true as never);
+  });
+
+  test("tells nothing about processes and addresses", async () => {
+    const { roomId } = await server.openRoom();
+    await eventually(() => visitor.rooms.has(roomId));
+    expect(visitor.heard).toContain(roomId);
+    expect(visitor.heard).not.toMatch(/processId|publicAddress|createdAt/);
+    expect(visitor.heard).not.toContain(matchMaker.processId);
+  });
+});
+
+describe("the lobby's chat", () => {
+  test("reaches everybody in the lobby and nobody in a room; late ones get the last lines", async () => {
+    const ann = await visit(server, "Ann");
+    const player = await join(server, (await server.openRoom()).roomId);
+    for (const text of ["one", "two", "three", "four"]) await ann.room.request("chat:say", { text });
+    await eventually(() => visitor.lines.length === 4);
+    expect(visitor.lines[0]).toMatchObject({ kind: "say", text: "one", from: { name: "Ann" } });
+    const late = await visit(server);
+    await eventually(() => late.history.length > 0);
+    expect(late.history.map((line) => "text" in line && line.text)).toEqual(["two", "three", "four"]);
+    expect(JSON.stringify([player.lines, player.history])).not.toContain("two");
+    await ann.leave();
+    await late.leave();
+  });
+
+  test("whispers reach their two, and nobody else", async () => {
+    const ann = await visit(server, "Ann");
+    const bob = await visit(server, "Bob");
+    await ann.room.request("chat:whisper", { name: "bob", text: "only you" });
+    await eventually(() => bob.lines.length === 1);
+    expect(ann.lines).toMatchObject([{ kind: "whisper", to: { name: "Bob" } }]);
+    expect(visitor.heard).not.toContain("only you");
+    await ann.leave();
+    await bob.leave();
+  });
+
+  test("nobody is refused for a name: a taken one gets a number; one that cannot be is refused", async () => {
+    const ann = await visit(server, "Ann");
+    const other = await visit(server);
+    expect(await other.room.request("lobby:name", { name: "ANN" })).toEqual({ name: "ANN 2" });
+    expect(await ann.room.request("lobby:name", { name: "Ann" })).toEqual({ name: "Ann" });
+    expect((await refusalOf(other.room.request("lobby:name", { name: "x" }))).reason).toBe("name/too_short");
+    const twin = await visit(server, "Ann");
+    expect(await twin.room.request("lobby:name", { name: "Ann" })).toEqual({ name: "Ann 3" });
+    for (const one of [ann, other, twin]) await one.leave();
+  });
+
+  test("the same guest may be there twice: a lobby has no seats", async () => {
+    const token = server.guest();
+    const first = await visit(server, "Ann", token);
+    const second = await visit(server, "Ann", token);
+    await first.room.request("chat:say", { text: "still here" });
+    await second.leave();
+    await first.leave();
+  });
+});

@@ -1,0 +1,40 @@
+import { TICK_MS } from "@tagalong/shared/world/tuning.ts";
+
+const POLL_MS = 5;
+
+/**
+ * Wait until a condition holds, asking again and again: patches and timers run in between. Rejects with the
+ * condition's source, or what it last threw, after `timeoutMs`.
+ *
+ * @returns what the condition gave in the end
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  timeoutMs = 4_000,
+): Promise<Exclude<T, false | 0 | "" | null | undefined>> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    let thrown: unknown;
+    try {
+      const value = await condition();
+      if (value) return value as Exclude<T, false | 0 | "" | null | undefined>;
+    } catch (error) {
+      thrown = error;
+    }
+    if (performance.now() > end) {
+      throw thrown ?? new Error(`not within ${timeoutMs} ms: ${condition}`);
+    }
+    await pass(POLL_MS);
+  }
+}
+
+/** Let timers and sockets run for a while. Only for what must NOT happen in that time. */
+export function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Wait until a room has made so many more steps, and sent the patch after each. */
+export function steps(room: { clock: { elapsedTime: number } }, count: number): Promise<true> {
+  const end = room.clock.elapsedTime + (count + 0.5) * TICK_MS;
+  return eventually(() => room.clock.elapsedTime >= end);
+}

@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+export interface Conditions {
+  /** Added to every chunk, in each direction (ms). */
+  latencyMs: number;
+  /** The latency varies by up to this much to either side (ms). */
+  jitterMs?: number;
+}
+
+/** A wire between browser and server that can be slow, go silent and be cut: what a page cannot tell from a real one. */
+export interface Proxy {
+  readonly url: string;
+  /** From the next chunk on. */
+  setConditions(conditions: Conditions): void;
+  /** End every connection at once, and every new one until `mend`. */
+  cut(): void;
+  /** Nothing passes any more and nobody is told, as when a cable is pulled. Until `mend`. */
+  silence(): void;
+  /** New connections pass again. What was silenced stays lost. */
+  mend(): void;
+  stop(): Promise<void>;
+}
+
+/** @param port where the server listens */
+export async function startProxy(port: number, conditions: Conditions = { latencyMs: 0 }): Promise<Proxy> {
+  const open = new Set<Socket>();
+  const silenced = new WeakSet<Socket>();
+  let current = conditions;
+  let state: "open" | "cut" | "silent" = "open";
+
+  const oneWayMs = () => {
+    const { latencyMs, jitterMs = 0 } = current;
+    return Math.max(0, latencyMs + (Math.random() * 2 - 1) * jitterMs);
+  };
+  function pass(from: Socket, to: Socket): void {
+    let freeAt = 0;
+    // In order, whatever the jitter: a late chunk holds back the ones behind it.
+    const inTurn = (deliver: () => void) => {
+      const now = performance.now();
+      freeAt = Math.max(freeAt, now + oneWayMs());
+      setTimeout(() => !silenced.has(from) && !to.destroyed && deliver(), freeAt - now);
+    };
+    from.on("data", (chunk) => inTurn(() => to.write(chunk)));
+    from.on("end", () => inTurn(() => to.end()));
+    from.on("close", () => inTurn(() => to.destroy()));
+    // "close" follows, and ends the other side too.
+    from.on("error", () => open.delete(from));
+  }
+
+  const server = createServer((client) => {
+    if (state === "cut") {
+      client.destroy();
+      return;
+    }
+    client.setNoDelay(true);
+    const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on("close", () => open.delete(socket));
+      if (state === "silent") silenced.add(socket);
+    }
+    pass(client, upstream);
+    pass(upstream, client);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port: own } = server.address() as AddressInfo;
+
+  function endAll(): void {
+    for (const socket of open) socket.destroy();
+  }
+  return {
+    url: `http://127.0.0.1:${own}`,
+    setConditions(next) {
+      current = next;
+    },
+    cut() {
+      state = "cut";
+      endAll();
+    },
+    silence() {
+      state = "silent";
+      for (const socket of open) silenced.add(socket);
+    },
+    mend() {
+      state = "open";
+    },
+    async stop() {
+      server.close();
+      endAll();
+      await once(server, "close");
+    },
+  };
+}
