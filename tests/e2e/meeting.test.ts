@@ -77,7 +77,10 @@ test("a link leads into its room", async ({ visit }) => {
   await ann.sees("Bob", "active");
 });
 
-test("the password in a link's fragment lets in, and nobody on the way reads it", async ({ visit, server }) => {
+test("the password in a link's fragment lets in, and nobody on the way reads it", async ({
+  visit,
+  server,
+}) => {
   const password = "sesame-opens-42";
   const ann = await visit({ name: "Ann" });
   const code = await ann.openRoom({ password });
@@ -115,7 +118,10 @@ test("a wrong password is refused with its reason, and the right one lets in", a
   expect(await bob.arrive()).toBe(code);
 });
 
-test("a taken name is refused with a free one, and one click takes it", async ({ visit, expectPageError }) => {
+test("a taken name is refused with a free one, and one click takes it", async ({
+  visit,
+  expectPageError,
+}) => {
   expectPageError(REFUSED);
   const ann = await visit({ name: "Ann" });
   const code = await ann.openRoom();

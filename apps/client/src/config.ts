@@ -21,6 +21,8 @@ export const config = {
   /** `?autoconnect=1`: join at once, under the kept name. */
   autoconnect: page.searchParams.get("autoconnect") === "1",
   debug: page.searchParams.has("debug"),
+  /** `?pane=2` in development: another guest in the same browser. See `panes.html`. */
+  pane: import.meta.env.DEV ? page.searchParams.get("pane") : null,
 } as const;
 
 /** The address that brings someone else into this room. */

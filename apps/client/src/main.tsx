@@ -23,8 +23,8 @@ import { loadAtlas } from "./world/ui/atlas.ts";
 const client = new GameClient({
   endpoint: config.endpoint,
   build: config.build,
-  lasting: browserStore(() => localStorage),
-  tab: browserStore(() => sessionStorage),
+  lasting: browserStore(() => localStorage, config.pane),
+  tab: browserStore(() => sessionStorage, config.pane),
 });
 const ui = new UiState(client, config);
 const debug = new DebugTools(client, config);

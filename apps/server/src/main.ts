@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { createApp } from "./app.ts";
 import { type Config, readProcessConfig } from "./config.ts";
 import { createLogger } from "./ops/logger.ts";
+import { watchStalls } from "./ops/stalls.ts";
 
 /** Say what is wrong in plain sentences, all of it, and end. */
 function giveUp(sentences: readonly string[]): never {
@@ -47,6 +48,7 @@ const app = createApp(config, logger);
 app.server.onBeforeShutdown(async () => logger.info({ event: "stopping" }, "stopping"));
 app.server.onShutdown(async () => logger.info({ event: "stopped" }, "stopped"));
 const port = await app.listen();
+watchStalls(logger);
 logger.info(
   {
     event: "listening",

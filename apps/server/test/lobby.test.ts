@@ -16,7 +16,8 @@ afterAll(() => server.stop());
 /** Let the lobby's own timers run as if so much time had passed. */
 async function passInLobby(ms: number): Promise<void> {
   const lobby = await server.lobby();
-  lobby.clock.tick(lobby.clock.currentTime + ms);
+  lobby.clock.currentTime -= ms;
+  lobby.clock.tick();
 }
 
 describe("the list of rooms", () => {
@@ -83,16 +84,14 @@ describe("the list of rooms", () => {
     await late.leave();
   });
 
-  test("loses a room whose row is gone without a word, keeps the others, and takes it back", async () => {
+  test("loses a room whose row is gone without a word, and keeps the others", async () => {
     const dead = await server.openRoom({ title: "Dead" });
     const alive = await server.openRoom({ title: "Alive" });
     await eventually(() => visitor.rooms.has(dead.roomId) && visitor.rooms.has(alive.roomId));
-    const [row] = await matchMaker.query({ roomId: dead.roomId });
     await matchMaker.driver.remove(dead.roomId);
     await passInLobby(6_000);
     await eventually(() => !visitor.rooms.has(dead.roomId));
     expect(visitor.rooms.has(alive.roomId)).toBe(true);
-    if (row) await matchMaker.driver.update(row, { $set: {} }, true as never);
   });
 
   test("tells nothing about processes and addresses", async () => {

@@ -101,6 +101,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       }
       const page = await browserOfOwn.newPage();
       await page.goto(`${at.url}/${withDebug(link)}`);
+      // What it shows lies over the game; what it tells stays.
+      await page.getByRole("button", { name: "Close debug" }).click();
       const game = new GamePage(page);
       if (name !== undefined) await game.name.fill(name);
       return game;

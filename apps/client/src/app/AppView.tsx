@@ -36,7 +36,7 @@ export function AppView() {
       </div>
       {isJoining && <ConnectingOverlay />}
       {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
-      <div class={`corner ${isInRoom ? "corner-room" : ""}`}>
+      <div class="corner">
         <ConnectionStatus />
         <SimulatorBanner />
       </div>

@@ -32,12 +32,14 @@ export function MenuView() {
       </header>
       <div class="menu-body">
         <PlayerPanel />
-        <RoomsPanel />
-        <ChatPanel
-          chat={client.lobbyChat}
-          title="Lobby chat"
-          welcome="Say hello to whoever is looking for a room, too."
-        />
+        <div class="menu-side">
+          <RoomsPanel />
+          <ChatPanel
+            chat={client.lobbyChat}
+            title="Lobby chat"
+            welcome="Say hello to whoever is looking for a room, too."
+          />
+        </div>
       </div>
     </div>
   );

@@ -43,9 +43,11 @@ export function DebugOverlay() {
     <aside class="debug" aria-label="Debug">
       <header>
         <strong>Debug</strong>
-        <button type="button" onClick={() => client.connection.drop()}>
-          Drop connection
-        </button>
+        {room && (
+          <button type="button" onClick={() => client.connection.drop()}>
+            Drop connection
+          </button>
+        )}
         <button
           type="button"
           aria-label="Close debug"
@@ -56,15 +58,18 @@ export function DebugOverlay() {
           ×
         </button>
       </header>
-      <dl>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {debug.canSimulate && <SimulatorControl />}
+      {/* Only its header stands over the menu: what is under it stays in reach of the pointer. */}
+      {room && (
+        <dl>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {room && debug.canSimulate && <SimulatorControl />}
       <details>
         <summary>Client log ({client.log.entries.value.length})</summary>
         <button type="button" onClick={() => void copyLog()}>

@@ -39,7 +39,7 @@ export class Profile {
   constructor(store: TextStore) {
     this.#store = store;
     this.name = signal(store.getItem(NAME_KEY) ?? "");
-    const [colour, hat] = (store.getItem(LOOK_KEY) ?? "").split(" ").map(Number);
+    const [colour, hat] = store.getItem(LOOK_KEY)?.split(" ").map(Number) ?? [];
     this.colour = signal(pickLook(colour, COLOURS.length));
     this.hat = signal(pickLook(hat, HAT_NAMES.length));
   }

@@ -12,7 +12,7 @@ const PADDING = 8;
 const NAME_MAX_WIDTH = 130;
 const CROWN = 15;
 const CROWN_GAP = 4;
-const OPACITY = 0.86;
+const OPACITY = 0.92;
 
 /** A name over a head: ink on paper, one's own the other way round, the leader's with a crown. */
 export class NamePlate {

@@ -7,7 +7,7 @@ const MIN_ZOOM = 0.85;
 
 /** How quickly the camera closes in on its target (ms to cover 63 % of the way). */
 const FOLLOW_MS = 110;
-const DRIFT_MS = 1_400;
+const DRIFT_MS = 1_800;
 /** The camera's round trip over the empty square. */
 const DRIFT_PERIOD_MS = 110_000;
 const DRIFT_REACH = { x: 330, y: 190 } as const;
@@ -54,6 +54,8 @@ export class CameraRig {
   readonly #home: Point;
   #x: number;
   #y: number;
+  /** When the wandering began, at home; undefined while following. */
+  #driftsSince: number | undefined;
 
   constructor(map: Size, home: Point) {
     this.#map = map;
@@ -73,16 +75,19 @@ export class CameraRig {
   }
 
   follow(target: Point, elapsedMs: number): void {
+    this.#driftsSince = undefined;
     this.#approach(target.x, target.y, easeShare(elapsedMs, FOLLOW_MS));
   }
 
   jumpTo(target: Point): void {
+    this.#driftsSince = undefined;
     this.#approach(target.x, target.y, 1);
   }
 
   /** Wander slowly over the square. */
   drift(now: number, elapsedMs: number): void {
-    const turn = (now / DRIFT_PERIOD_MS) * Math.PI * 2;
+    this.#driftsSince ??= now;
+    const turn = ((now - this.#driftsSince) / DRIFT_PERIOD_MS) * Math.PI * 2;
     const x = this.#home.x + Math.sin(turn) * DRIFT_REACH.x;
     const y = this.#home.y + Math.sin(turn * 2) * DRIFT_REACH.y * 0.5;
     const share = easeShare(elapsedMs, DRIFT_MS);

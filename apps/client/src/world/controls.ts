@@ -17,7 +17,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ["Space", "dash"],
 ]);
 
-/** A tap shorter than a tick must still reach one: two ticks fall inside this, whatever the frame rate (ms). */
+/** A tap shorter than a tick must still reach one: between fast frames it lasts this long (ms). */
 const MIN_HOLD_MS = 50;
 
 /** Whether this key, by `KeyboardEvent.code`, drives the avatar. */
@@ -30,6 +30,8 @@ export class HeldKeys {
   readonly #down = new Set<string>();
   /** Until when an action counts as held after its key came up again (ms). */
   readonly #until = new Map<Action, number>();
+  /** Pressed since the last reading: between slow frames a tap lasts until it is seen. */
+  readonly #unread = new Set<Action>();
   readonly #controls = { dx: 0, dy: 0, dash: 0 };
   #now = 0;
 
@@ -38,6 +40,7 @@ export class HeldKeys {
     if (action === undefined || this.#down.has(code)) return;
     this.#down.add(code);
     this.#until.set(action, now + MIN_HOLD_MS);
+    this.#unread.add(action);
   }
 
   release(code: string): void {
@@ -48,6 +51,7 @@ export class HeldKeys {
   releaseAll(): void {
     this.#down.clear();
     this.#until.clear();
+    this.#unread.clear();
   }
 
   /** The controls at this moment. The object is reused: read it, do not keep it. */
@@ -56,11 +60,12 @@ export class HeldKeys {
     this.#controls.dx = this.#held("right") - this.#held("left");
     this.#controls.dy = this.#held("down") - this.#held("up");
     this.#controls.dash = this.#held("dash");
+    this.#unread.clear();
     return this.#controls;
   }
 
   #held(action: Action): 0 | 1 {
-    if ((this.#until.get(action) ?? 0) > this.#now) return 1;
+    if (this.#unread.has(action) || (this.#until.get(action) ?? 0) > this.#now) return 1;
     for (const code of this.#down) if (ACTIONS.get(code) === action) return 1;
     return 0;
   }

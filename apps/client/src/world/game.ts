@@ -4,7 +4,7 @@ import { artScaleFor } from "./art.ts";
 import { zoomFor } from "./camera.ts";
 import { Keyboard } from "./Keyboard.ts";
 import type { World } from "./PlazaScene.ts";
-import { screenOf, screenSize, watchScreen } from "./screen.ts";
+import { ScreenWatch, screenOf, screenSize } from "./screen.ts";
 
 export interface GameHandle {
   /** Show this room's world; called on connect and after each reconnect (views of players that stay are kept). */
@@ -47,7 +47,8 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
     input: { keyboard: false, mouse: false, touch: false, gamepad: false, windowEvents: false },
     // One canvas pixel is one device pixel: we set its size, the page's style stretches it over the parent.
     scale: { mode: Phaser.Scale.NONE },
-    // Phaser 4 no longer rounds by itself, and must not: at low speeds rounding shows as a stutter.
+    // Never rounded to pixels: at low speeds that shows as a stutter. Soft edges are in the pictures, so the
+    // screen needs no multisampling, which costs weak graphics chips half their speed.
     render: { antialias: true, antialiasGL: false, roundPixels: false },
     loader: { imageLoadType: "HTMLImageElement" },
     scene: Object.values(scenes),
@@ -69,14 +70,10 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
   };
   settle();
 
-  // Resizing clears a canvas: it waits for the step that draws it again.
-  let isResized = true;
-  const stopWatching = watchScreen(parent, () => {
-    isResized = true;
-  });
+  const watch = new ScreenWatch(parent);
+  // Resizing clears a canvas, so it is done in the step that draws it again.
   game.events.on(Phaser.Core.Events.PRE_STEP, () => {
-    if (!isResized || parent.clientWidth === 0 || parent.clientHeight === 0) return;
-    isResized = false;
+    if (!watch.hasChanged() || parent.clientWidth === 0 || parent.clientHeight === 0) return;
     const screen = screenOf(parent);
     game.scale.resize(screen.width, screen.height);
     plaza.pixelRatio = screen.pixelRatio;
@@ -92,7 +89,8 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
       isInRoom = true;
       settle();
       plaza.enter(net);
-      if (isNew && !isTyping) canvas.focus({ preventScroll: true });
+      // Not again after a reconnect: the player may be in the middle of a sentence.
+      if (isNew) canvas.focus({ preventScroll: true });
     },
     leave() {
       isInRoom = false;
@@ -106,7 +104,7 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
     say: (sessionId, text) => plaza.say(sessionId, text),
     destroy() {
       games.delete(parent);
-      stopWatching();
+      watch.stop();
       keyboard.dispose();
       game.destroy(true);
       // Phaser destroys itself in its next step, which a hidden page may never see.

@@ -134,7 +134,8 @@ export class WorldNet {
    */
   frame(now: number, controls: MoveControls): void {
     let due = this.#predict.tick(now);
-    if (this.#paused || this.#skipBacklog) due = 0;
+    // Without a connection nothing is sent and nobody moves: the seat waits where it was.
+    if (this.#paused || this.#skipBacklog || !this.room.connection.isOpen) due = 0;
     if (!this.#paused) this.#skipBacklog = false;
     for (; due > 0; due--) {
       const { data } = this.#input;

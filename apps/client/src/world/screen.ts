@@ -25,22 +25,27 @@ export function screenOf(element: HTMLElement): ScreenSize {
   return screenSize(element.clientWidth, element.clientHeight, window.devicePixelRatio);
 }
 
-/** Hear when the element's size or the density of its screen changes. Returns the way to stop. */
-export function watchScreen(element: HTMLElement, changed: () => void): () => void {
-  const observer = new ResizeObserver(changed);
-  observer.observe(element);
-  const stop = new AbortController();
-  const watchDensity = () => {
-    const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    const onChange = () => {
-      changed();
-      watchDensity();
-    };
-    query.addEventListener("change", onChange, { once: true, signal: stop.signal });
-  };
-  watchDensity();
-  return () => {
-    observer.disconnect();
-    stop.abort();
-  };
+/** Tells whether the element's size or its screen's density changed since it was last asked. */
+export class ScreenWatch {
+  readonly #observer = new ResizeObserver(() => {
+    this.#isResized = true;
+  });
+  #isResized = true;
+  #devicePixelRatio = 0;
+
+  constructor(element: HTMLElement) {
+    this.#observer.observe(element);
+  }
+
+  hasChanged(): boolean {
+    // Moved to another screen or zoomed by the browser: the size may stay, so no observer speaks up.
+    const hasChanged = this.#isResized || window.devicePixelRatio !== this.#devicePixelRatio;
+    this.#isResized = false;
+    this.#devicePixelRatio = window.devicePixelRatio;
+    return hasChanged;
+  }
+
+  stop(): void {
+    this.#observer.disconnect();
+  }
 }

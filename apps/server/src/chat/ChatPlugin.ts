@@ -35,7 +35,9 @@ export class ChatPlugin extends RoomPlugin<BaseRoom & ChatHost> {
     "chat:say": message(CHAT_MESSAGES["chat:say"], async (client, { text, me }, context) => {
       const said = await this.#check(client, text, context);
       if (!said) return;
-      this.announce({ kind: me ? "me" : "say", from: said.from, text: said.text });
+      const kind = me ? "me" : "say";
+      this.announce({ kind, from: said.from, text: said.text });
+      this.#logMessage(client, kind);
     }),
     "chat:whisper": message(CHAT_MESSAGES["chat:whisper"], async (client, { name, text }, context) => {
       const listener = this.room.chatListener(name);
@@ -48,7 +50,8 @@ export class ChatPlugin extends RoomPlugin<BaseRoom & ChatHost> {
       // To these two and nobody else; and never into the history.
       client.send("chat:line", line);
       listener.client.send("chat:line", line);
-      this.#count(client, line);
+      this.room.services.metrics.chatLines.inc({ kind: line.kind });
+      this.#logMessage(client, line.kind);
     }),
   };
 
@@ -92,9 +95,9 @@ export class ChatPlugin extends RoomPlugin<BaseRoom & ChatHost> {
     return undefined;
   }
 
-  #count(client: Client, line: ChatLine): void {
-    this.room.services.metrics.chatLines.inc({ kind: line.kind });
-    this.room.log.debug({ event: "message", ...this.room.logFields(client), kind: line.kind }, "chat");
+  /** That somebody spoke, never what they said. */
+  #logMessage(client: Client, kind: ChatLine["kind"]): void {
+    this.room.log.debug({ event: "message", ...this.room.logFields(client), kind }, "chat");
   }
 
   #number(line: NewLine): ChatLine {

@@ -36,6 +36,7 @@ export function createLogger(
           colorize: process.stdout.isTTY,
           ignore: "pid,hostname",
           translateTime: "HH:MM:ss",
+          singleLine: true,
           sync: true,
         }));
   return pino(

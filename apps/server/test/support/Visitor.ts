@@ -43,5 +43,6 @@ export async function visit(server: TestServer, name?: string, token = server.gu
   sdk.auth.token = token;
   const { answer } = await server.call("/api/lobby");
   const options = { protocol: PROTOCOL_VERSION, ...(name === undefined ? {} : { name }) };
-  return new Visitor(await sdk.joinById<LobbyContract>((answer as LobbyResponse).roomId, options));
+  const room = await sdk.joinById<LobbyContract>((answer as LobbyResponse).roomId, options);
+  return new Visitor(room as Room<LobbyContract, object>);
 }

@@ -54,7 +54,16 @@ describe("what may be said", () => {
   });
 
   test("a line that shows nothing is empty", () => {
-    for (const typed of ["   ", "\n", "\u200D", "\u200D \u200D", "\u3164", "\u2800\u2800", "\u115F", "\u0301"]) {
+    for (const typed of [
+      "   ",
+      "\n",
+      "\u200D",
+      "\u200D \u200D",
+      "\u3164",
+      "\u2800\u2800",
+      "\u115F",
+      "\u0301",
+    ]) {
       expect(checkChatText(cleanChatText(typed))).toBe("chat/empty");
     }
   });
@@ -166,7 +175,10 @@ describe("a typed line", () => {
   });
 
   test("whatever is typed has a meaning or a reason, and one slash is never said by accident", () => {
-    const lines = fc.oneof(fc.string({ unit: "binary" }), fc.string().map((rest) => `/${rest}`));
+    const lines = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string().map((rest) => `/${rest}`),
+    );
     fc.assert(
       fc.property(lines, fc.array(fc.string({ minLength: 1 })), (line, names) => {
         const command = parseChatLine(line, names);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CreateRoomRequest } from "./protocol.ts";
-import { checkTitle, cleanTitle, PASSWORD_MAX, ROOM_SIZE_DEFAULT, ROOM_SIZE_MIN, TITLE_MAX } from "./rules.ts";
+import {
+  checkTitle,
+  cleanTitle,
+  PASSWORD_MAX,
+  ROOM_SIZE_DEFAULT,
+  ROOM_SIZE_MIN,
+  TITLE_MAX,
+} from "./rules.ts";
 
 const FAMILY = "👨‍👩‍👧‍👦";
 
@@ -48,7 +55,9 @@ describe("room sizes", () => {
     expect(CreateRoomRequest.safeParse(request).success).toBe(true);
     expect(CreateRoomRequest.safeParse({ ...request, maxPlayers: ROOM_SIZE_MIN - 1 }).success).toBe(false);
     expect(CreateRoomRequest.safeParse({ ...request, maxPlayers: 2.5 }).success).toBe(false);
-    expect(CreateRoomRequest.safeParse({ ...request, password: "p".repeat(PASSWORD_MAX) }).success).toBe(true);
+    expect(CreateRoomRequest.safeParse({ ...request, password: "p".repeat(PASSWORD_MAX) }).success).toBe(
+      true,
+    );
     expect(CreateRoomRequest.safeParse({ ...request, password: "p".repeat(PASSWORD_MAX + 1) }).success).toBe(
       false,
     );

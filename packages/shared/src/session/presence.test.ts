@@ -21,7 +21,10 @@ describe("presence", () => {
 
   test("a player goes only where this table says", () => {
     const next = Object.fromEntries(
-      ALL.map((from) => [presenceName(from), ALL.filter((to) => canChangePresence(from, to)).map(presenceName)]),
+      ALL.map((from) => [
+        presenceName(from),
+        ALL.filter((to) => canChangePresence(from, to)).map(presenceName),
+      ]),
     );
     expect(next).toEqual({
       loading: ["active", "away", "reconnecting", "leaving"],

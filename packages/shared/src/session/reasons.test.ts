@@ -53,7 +53,17 @@ describe("the catalogue", () => {
   });
 
   test("only names of the catalogue are reasons", () => {
-    for (const other of ["", "toString", "__proto__", "session/", "session/left ", 4100, null, undefined, {}]) {
+    for (const other of [
+      "",
+      "toString",
+      "__proto__",
+      "session/",
+      "session/left ",
+      4100,
+      null,
+      undefined,
+      {},
+    ]) {
       expect(isReason(other)).toBe(false);
     }
   });
@@ -91,7 +101,12 @@ describe("a refusal on the wire", () => {
   });
 
   test("a free name fits in any script", () => {
-    for (const suggestion of ["Ann 2", "Иван Иванович 22", "一二三四五六七八九十一二三四 2", "สมชายใจดีมาก 2"]) {
+    for (const suggestion of [
+      "Ann 2",
+      "Иван Иванович 22",
+      "一二三四五六七八九十一二三四 2",
+      "สมชายใจดีมาก 2",
+    ]) {
       const text = encodeRefusal({ reason: "name/taken", detail: { suggestion } });
       expect(decodeRefusal(text)).toEqual({ reason: "name/taken", detail: { suggestion } });
     }

@@ -38,7 +38,11 @@ const wall = (x: number, y: number, width: number, height: number): TiledObject 
 });
 
 /** A map of 4 × 3 tiles of 32 u. */
-function tiledMap({ ground = new Array(12).fill(1), walls = [], spawns = [spawnAt(16, 80)] }: Parts): TiledMap {
+function tiledMap({
+  ground = new Array(12).fill(1),
+  walls = [],
+  spawns = [spawnAt(16, 80)],
+}: Parts): TiledMap {
   return {
     width: 4,
     height: 3,
@@ -217,7 +221,9 @@ describe("the town square", () => {
   test("has ground that slows and ground that speeds up", () => {
     const speeds = PLAZA_TILED.layers
       .find(({ name }) => name === "ground")
-      ?.data?.map((_, index) => PLAZA_MAP.speedAt((index % PLAZA_TILED.width) * 32, Math.floor(index / PLAZA_TILED.width) * 32));
+      ?.data?.map((_, index) =>
+        PLAZA_MAP.speedAt((index % PLAZA_TILED.width) * 32, Math.floor(index / PLAZA_TILED.width) * 32),
+      );
     expect(Math.min(...(speeds ?? []))).toBeLessThan(1);
     expect(Math.max(...(speeds ?? []))).toBeGreaterThan(1);
   });

@@ -109,7 +109,10 @@ export function createWorldMap(tiled: TiledMap): WorldMap {
   const map: WorldMap = {
     width,
     height,
-    spawns: (layerOf(tiled, "spawns").objects ?? []).map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })),
+    spawns: (layerOf(tiled, "spawns").objects ?? []).map(({ x, y }) => ({
+      x: Math.round(x),
+      y: Math.round(y),
+    })),
     speedAt(x, y) {
       const column = Math.floor(x / tilewidth);
       const row = Math.floor(y / tileheight);

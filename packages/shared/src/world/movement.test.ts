@@ -1,9 +1,18 @@
-import { describe, expect, test } from "@jest/globals";
 import { Decoder, Encoder } from "@colyseus/schema";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createRandom, pick } from "../lib/random.ts";
 import { createWorldMap, type WorldMap } from "./map.ts";
-import { Facing, facingOf, isInsideWall, Motion, type MoveControls, type Mover, quantize, stepMover } from "./movement.ts";
+import {
+  Facing,
+  facingOf,
+  isInsideWall,
+  Motion,
+  type MoveControls,
+  type Mover,
+  quantize,
+  stepMover,
+} from "./movement.ts";
 import { PLAZA_MAP } from "./plaza.ts";
 import { MOVER_FIELDS, Player, PlazaState } from "./schema.ts";
 import {
@@ -155,7 +164,10 @@ describe("the same run", () => {
   const recorded = (seed: number) => {
     const random = createRandom(seed);
     return Array.from({ length: 40 }, () =>
-      repeat(1 + Math.floor(random() * 30), go(pick([-1, 0, 1], random), pick([-1, 0, 1], random), pick([0, 0, 1], random))),
+      repeat(
+        1 + Math.floor(random() * 30),
+        go(pick([-1, 0, 1], random), pick([-1, 0, 1], random), pick([0, 0, 1], random)),
+      ),
     ).flat();
   };
   const spawn = PLAZA_MAP.spawns[0] ?? { x: 0, y: 0 };
@@ -208,8 +220,14 @@ describe("the same run", () => {
   test("reads and writes exactly the fields that the client reconciles", () => {
     const touched = new Set<PropertyKey>();
     const watched = new Proxy(moverAt(320, 240), {
-      get: (target, key) => (touched.add(key), Reflect.get(target, key)),
-      set: (target, key, value) => (touched.add(key), Reflect.set(target, key, value)),
+      get(target, key) {
+        touched.add(key);
+        return Reflect.get(target, key);
+      },
+      set(target, key, value) {
+        touched.add(key);
+        return Reflect.set(target, key, value);
+      },
     });
     run(watched, [EAST, go(1, 1, 1), STILL]);
     expect([...touched].sort()).toEqual([...MOVER_FIELDS].sort());
@@ -278,7 +296,9 @@ describe("walking", () => {
     const speeds = [...distances.keys()].sort();
     expect(speeds.some((speed) => speed < 1)).toBe(true);
     expect(speeds.some((speed) => speed > 1)).toBe(true);
-    expect(speeds.map((speed) => distances.get(speed))).toEqual([...distances.values()].sort((a, b) => a - b));
+    expect(speeds.map((speed) => distances.get(speed))).toEqual(
+      [...distances.values()].sort((a, b) => a - b),
+    );
   });
 
   test("ground changes a walk and not a dash", () => {
@@ -350,10 +370,13 @@ describe("walls", () => {
   });
 
   test("a gap as wide as the body lets it through", () => {
-    const gap = field([
-      [300, 0, 20, 240 - BODY_HALF_HEIGHT],
-      [300, 240 + BODY_HALF_HEIGHT, 20, 240 - BODY_HALF_HEIGHT],
-    ], { x: 200, y: 240 });
+    const gap = field(
+      [
+        [300, 0, 20, 240 - BODY_HALF_HEIGHT],
+        [300, 240 + BODY_HALF_HEIGHT, 20, 240 - BODY_HALF_HEIGHT],
+      ],
+      { x: 200, y: 240 },
+    );
     const mover = moverAt(200, 240);
     run(mover, repeat(60, EAST), gap);
     expect(mover.x).toBeGreaterThan(400);
@@ -388,7 +411,10 @@ describe("a dash", () => {
   test("runs its length in its ticks, and then walking goes on", () => {
     const mover = moverAt(100, 240);
     const steps = run(mover, [go(1, 0, 1), ...repeat(DASH_TICKS, EAST)]);
-    expect(steps.map(({ motion }) => motion)).toEqual([...new Array(DASH_TICKS).fill(Motion.DASH), Motion.WALK]);
+    expect(steps.map(({ motion }) => motion)).toEqual([
+      ...new Array(DASH_TICKS).fill(Motion.DASH),
+      Motion.WALK,
+    ]);
     expect(steps[DASH_TICKS - 1]?.x).toBeCloseTo(100 + LENGTH, 1);
   });
 

@@ -8,7 +8,7 @@ export function Wordmark() {
     <h1 class="wordmark" aria-label="Tagalong">
       {LETTERS.map((letter, index) => (
         <span key={`${index}-${letter}`} aria-hidden="true" class={letter === "o" ? "wordmark-o" : undefined}>
-          {letter === "o" ? <CharacterView colour={0} hat={4} scale={1.15} /> : letter}
+          {letter === "o" ? <CharacterView colour={0} hat={4} scale={0.21} unit="em" /> : letter}
         </span>
       ))}
     </h1>

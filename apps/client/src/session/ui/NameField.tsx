@@ -31,7 +31,7 @@ export function NameField() {
       autoCapitalize="words"
       spellcheck={false}
       enterKeyHint="go"
-      placeholder="What are you called?"
+      placeholder="Your name"
       onText={setName}
       onBlur={() => {
         if (profile.name.value !== "") ui.isNameTried.value = true;

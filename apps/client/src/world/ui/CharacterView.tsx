@@ -3,42 +3,48 @@ import { type Atlas, atlas, SHEET_URL } from "./atlas.ts";
 
 const BODY_WIDTH = 48;
 const BODY_HEIGHT = 56;
+const HAT_WIDTH = 48;
+const HAT_HEIGHT = 40;
 /** Room above the body for a hat. */
 const HAT_ROOM = 14;
 
 interface CharacterViewProps {
   colour: number;
   hat: number | undefined;
+  /** Times the size in the world, at the usual text size; grows with the text. */
   scale?: number;
+  /** The text that it grows with: the page's, or (as a letter) that around it. */
+  unit?: "rem" | "em";
 }
 
+/** The pixels that one unit has at the usual text size. */
+const UNIT_PX = 16;
+
 /** One of the people, standing and looking at us. Decoration: whoever uses it says in words who it is. */
-export function CharacterView({ colour, hat, scale = 1 }: CharacterViewProps) {
+export function CharacterView({ colour, hat, scale = 1, unit = "rem" }: CharacterViewProps) {
+  const size = (px: number) => `${(px * scale) / UNIT_PX}${unit}`;
   const sheet = atlas.value;
   return (
     <span
       class="character"
       aria-hidden="true"
-      style={{ width: `${BODY_WIDTH * scale}px`, height: `${(BODY_HEIGHT + HAT_ROOM) * scale}px` }}
+      style={{ width: size(BODY_WIDTH), height: size(BODY_HEIGHT + HAT_ROOM) }}
     >
       {sheet ? (
         <>
-          <Sprite sheet={sheet} name={`body/${colour}/s/idle`} x={0} y={HAT_ROOM} scale={scale} />
+          <Sprite sheet={sheet} name={`body/${colour}/s/idle`} x={0} y={HAT_ROOM} size={size} />
           {hat !== undefined && (
             <Sprite
               sheet={sheet}
               name={`hat/${hat}/s`}
               x={sheet.hatX}
               y={HAT_ROOM + sheet.hatY}
-              scale={scale}
+              size={size}
             />
           )}
         </>
       ) : (
-        <span
-          class="character-blank"
-          style={{ background: COLOURS[colour], top: `${(HAT_ROOM + 8) * scale}px` }}
-        />
+        <span class="character-blank" style={{ background: COLOURS[colour], top: size(HAT_ROOM + 8) }} />
       )}
     </span>
   );
@@ -46,45 +52,37 @@ export function CharacterView({ colour, hat, scale = 1 }: CharacterViewProps) {
 
 /** A hat alone, for choosing one. */
 export function HatView({ hat, scale = 1 }: { hat: number; scale?: number }) {
+  const size = (px: number) => `${(px * scale) / UNIT_PX}rem`;
   const sheet = atlas.value;
   return (
-    <span
-      class="character"
-      aria-hidden="true"
-      style={{ width: `${48 * scale}px`, height: `${40 * scale}px` }}
-    >
-      {sheet && <Sprite sheet={sheet} name={`hat/${hat}/s`} x={0} y={0} scale={scale} />}
+    <span class="character" aria-hidden="true" style={{ width: size(HAT_WIDTH), height: size(HAT_HEIGHT) }}>
+      {sheet && <Sprite sheet={sheet} name={`hat/${hat}/s`} x={0} y={0} size={size} />}
     </span>
   );
 }
 
-function Sprite({
-  sheet,
-  name,
-  x,
-  y,
-  scale,
-}: {
+interface SpriteProps {
   sheet: Atlas;
   name: string;
   x: number;
   y: number;
-  scale: number;
-}) {
+  size(px: number): string;
+}
+
+function Sprite({ sheet, name, x, y, size }: SpriteProps) {
   const frame = sheet.frame(name);
   if (!frame) return null;
-  const px = (value: number) => `${value * scale}px`;
   return (
     <span
       class="sprite"
       style={{
-        left: px(x),
-        top: px(y),
-        width: px(frame.w),
-        height: px(frame.h),
+        left: size(x),
+        top: size(y),
+        width: size(frame.w),
+        height: size(frame.h),
         backgroundImage: `url("${SHEET_URL}")`,
-        backgroundPosition: `${px(-frame.x)} ${px(-frame.y)}`,
-        backgroundSize: `${px(sheet.width)} ${px(sheet.height)}`,
+        backgroundPosition: `${size(-frame.x)} ${size(-frame.y)}`,
+        backgroundSize: `${size(sheet.width)} ${size(sheet.height)}`,
       }}
     />
   );

@@ -33,11 +33,10 @@ export function CopyLinkButton({ room }: { room: RoomInfo }) {
       <Button
         icon={result.value === "copied" ? "check" : "link"}
         class="copy-button"
-        aria-label="Copy link"
         title="Copy the link to this room"
         onClick={() => void copy()}
       >
-        <span aria-hidden="true">{result.value === "copied" ? "Copied" : "Invite"}</span>
+        <span class="button-text">{result.value === "copied" ? "Copied" : "Copy link"}</span>
       </Button>
       <span class="visually-hidden" aria-live="polite">
         {result.value === "copied" ? "Link copied" : ""}

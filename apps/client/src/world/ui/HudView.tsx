@@ -27,8 +27,10 @@ export function HudView() {
 
   return (
     <div class="hud">
-      <RoomBar />
-      {ui.arePlayersShown.value && <PlayersPanel />}
+      <div class="hud-top">
+        <RoomBar />
+        {ui.arePlayersShown.value && <PlayersPanel />}
+      </div>
       <NoticesView />
       {chat.log.value.isOpen ? (
         <ChatPanel

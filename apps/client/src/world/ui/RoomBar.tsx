@@ -64,7 +64,9 @@ export function RoomBar() {
           aria-label="Leave room"
           onClick={() => void client.connection.leave()}
         >
-          <span aria-hidden="true">Leave</span>
+          <span class="button-text" aria-hidden="true">
+            Leave
+          </span>
         </Button>
       </div>
     </section>
