@@ -10,6 +10,7 @@ import { RoomCodes } from "./lobby/RoomCodes.ts";
 import { Tickets } from "./lobby/Tickets.ts";
 import { overwriteAddresses } from "./ops/addresses.ts";
 import { createApi } from "./ops/api.ts";
+import { guardBodies } from "./ops/bodies.ts";
 import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/harden.ts";
 import { createHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/logger.ts";
@@ -94,6 +95,7 @@ export function createApp(
     async listen() {
       await server.listen(config.PORT, config.HOST);
       const http = transport.server as HttpServer;
+      guardBodies(http, services.metrics);
       overwriteAddresses(http, config.TRUST_PROXY);
       // Every room listens for guests who take a seat elsewhere: many listeners are no leak here.
       const { presence } = matchMaker;

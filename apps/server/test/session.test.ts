@@ -69,7 +69,7 @@ describe("the order of a session", () => {
   test("over random joins, leaves and half joins no event is skipped, repeated or out of order", async () => {
     const seed = Date.now() % 100_000;
     const random = createRandom(seed);
-    const roomId = await openRoom();
+    const { roomId } = await server.openRoom({ maxPlayers: 50 });
     const keeper = await join(server, roomId);
     const here: Player[] = [];
     const all: Player[] = [];
@@ -166,7 +166,7 @@ describe("before approval", () => {
 describe("silent clients", () => {
   let back: () => void;
   beforeAll(() => {
-    back = server.configure({ APPROVAL_TIMEOUT_MS: 300, LOADING_TIMEOUT_MS: 300 });
+    back = server.configure({ APPROVAL_TIMEOUT_MS: 1_000, LOADING_TIMEOUT_MS: 1_000 });
   });
   afterAll(() => back());
 

@@ -26,7 +26,7 @@ export class LeaderPlugin extends RoomPlugin<SessionRoom & LeaderHost> {
         { event: "kick", ...this.room.logFields(client), kicked: seat.sessionId, name: seat.name },
         "kicked by the leader",
       );
-      this.room.banned.add(seat.guestId);
+      this.room.ban(seat.guestId);
       this.room.endSeat(seat, { reason: "lobby/kicked" });
       return undefined;
     }),

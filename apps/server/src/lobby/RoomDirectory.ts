@@ -56,6 +56,7 @@ export class RoomDirectory {
         passwordHash,
         locked: false,
         creator: guestId,
+        banned: [],
       }),
     );
   }
@@ -85,6 +86,7 @@ export class RoomDirectory {
       private: false,
       locked: false,
       creator,
+      banned: [],
     };
   }
 

@@ -12,6 +12,7 @@ const SETTINGS: RoomSettings = {
   passwordHash: "salt.key",
   locked: false,
   creator: "guest-1",
+  banned: [],
 };
 const HOUR_MS = 3_600_000;
 
@@ -45,6 +46,7 @@ describe("room tickets", () => {
       title: "👨‍👩‍👧‍👦".repeat(32),
       passwordHash: "x".repeat(66),
       creator: "x".repeat(36),
+      banned: Array<string>(40).fill("x".repeat(36)),
     };
     expect(new Tickets(SECRET).seal(longest, "x".repeat(36)).length).toBeLessThan(4_096);
   });

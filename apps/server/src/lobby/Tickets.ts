@@ -11,6 +11,7 @@ const Ticket = z.object({
   passwordHash: z.string().optional(),
   locked: z.boolean(),
   creator: z.string(),
+  banned: z.array(z.string()),
   expiresAt: z.number(),
 });
 type Ticket = z.infer<typeof Ticket>;

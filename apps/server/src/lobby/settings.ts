@@ -10,4 +10,6 @@ export interface RoomSettings {
   locked: boolean;
   /** Guest who opened it: becomes its leader on arriving, and needs no password. */
   creator: string;
+  /** Guests who were kicked and may not come back, the latest last. */
+  banned: string[];
 }

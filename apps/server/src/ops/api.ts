@@ -13,9 +13,7 @@ import type { z } from "zod";
 import { RoomDirectory } from "../lobby/RoomDirectory.ts";
 import type { Services } from "../services.ts";
 import type { Limiter } from "../session/Limits.ts";
-
-/** The largest honest body is a room ticket. */
-const BODY_LIMIT = "8kb";
+import { BODY_BYTES_MAX } from "./bodies.ts";
 
 /** Carries a refusal out of a route. */
 class Refused extends Error {
@@ -38,7 +36,7 @@ export function createApi(services: Services): Router {
     }
     next();
   });
-  api.use(express.json({ limit: BODY_LIMIT, strict: true }));
+  api.use(express.json({ limit: BODY_BYTES_MAX, strict: true }));
 
   api.post("/guest", async (request, response) => {
     await spend(limits.guests, addressOf(request));
@@ -134,10 +132,10 @@ function addressOf(request: Request): string {
 
 function refusalOfRoute(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;
-  // Thrown by the body parser for what is not JSON, or too much of it.
-  const status = error instanceof Error && "status" in error ? error.status : 500;
+  // Thrown by the body parser, and by the router for a path it cannot decode: the caller's doing.
+  const status = error instanceof Error && "status" in error ? Number(error.status) : 500;
   if (status === 413) return { reason: "session/message_too_big" };
-  return { reason: status === 400 ? "lobby/bad_options" : "session/internal_error" };
+  return { reason: status >= 400 && status < 500 ? "lobby/bad_options" : "session/internal_error" };
 }
 
 function statusOf({ reason }: Refusal): number {

@@ -10,6 +10,7 @@ import {
   type RoomMethodName,
   type RoomOptions,
 } from "@colyseus/core";
+import { decode } from "@colyseus/schema";
 import {
   closeCodeOf,
   decodeRefusal,
@@ -19,7 +20,7 @@ import {
 } from "@tagalong/shared/session/reasons.ts";
 import type { Logger } from "../ops/logger.ts";
 import type { Services } from "../services.ts";
-import { type Approved, approveAtDoor } from "./approval.ts";
+import { type Approved, approveAtDoor, refusedError } from "./approval.ts";
 
 /** Frames that an honest client sends. All others close the session: byte messages, and the unreliable
  * inputs whose decoder can be made to loop for seconds. */
@@ -32,6 +33,8 @@ const HONEST_FRAMES: ReadonlySet<number> = new Set([
   Protocol.ROOM_INPUT_RELIABLE,
 ]);
 const FRAME_KIND_MASK = 0x1f;
+/** In the framework's encoding, a text shorter than 32 bytes is its length added to this, then its bytes. */
+const FIXED_TEXT = 0xa0;
 /** A reliable input is a header and a few small fields. */
 const INPUT_FRAME_BYTES_MAX = 32;
 const WATCH_MS = 250;
@@ -63,6 +66,8 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   /** When a client that has not acknowledged its join was first seen (ms of the room's clock). */
   readonly #unacknowledged = new WeakMap<Client, number>();
   readonly #unknownTypes = new Set<string>();
+  /** The room is on its way out: a step that is still due must not run on a state that may be half written. */
+  protected isEnding = false;
   #logger: Logger | undefined;
 
   get services(): Services {
@@ -82,6 +87,18 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
 
   static override async onAuth(token: string, options: unknown, context: AuthContext): Promise<Approved> {
     return approveAtDoor(BaseRoom.services, token, options, context);
+  }
+
+  /**
+   * Asked with every socket that comes for a seat. A seat that is not kept any more is refused with a reason:
+   * the framework would send a text of its own.
+   */
+  override hasReservedSeat(sessionId: string, reconnectionToken?: string): boolean {
+    if (super.hasReservedSeat(sessionId, reconnectionToken)) return true;
+    const refusal: Refusal = { reason: "session/seat_expired" };
+    this.services.metrics.refused(refusal.reason);
+    this.log.info({ event: "refused", sessionId, reason: refusal.reason }, "socket without a seat refused");
+    throw refusedError(refusal);
   }
 
   /** Whether this client may send more than its greeting. */
@@ -126,8 +143,14 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     if (!HONEST_FRAMES.has(kind)) return { reason: "session/bad_message", detail: { what: "kind of frame" } };
     // Whoever has not acknowledged the join is never sent the state, and all that is said waits for it in
     // memory: a seat must not be approved for such a client. The SDK always acknowledges first.
-    if (client.state === ClientState.JOINING && kind !== Protocol.JOIN_ROOM) {
-      return { reason: "session/bad_message", detail: { what: "before the join" } };
+    if (client.state === ClientState.JOINING) {
+      if (kind !== Protocol.JOIN_ROOM) {
+        return { reason: "session/bad_message", detail: { what: "before the join" } };
+      }
+      this.#watchSocket(client);
+    }
+    if ((kind === Protocol.ROOM_DATA || kind === Protocol.ROOM_REQUEST) && !hasPlainName(frame, kind)) {
+      return { reason: "session/bad_message", detail: { what: "name of a message" } };
     }
     if (kind === Protocol.ROOM_INPUT_RELIABLE) {
       if (frame.byteLength > INPUT_FRAME_BYTES_MAX || !this.isApproved(client)) {
@@ -144,9 +167,23 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     return undefined;
   }
 
+  /**
+   * A frame that the socket itself refuses, for its size or its form, never reaches the room: the socket closes
+   * with a code that only the client hears, and would look like a lost network here, with a seat to hold.
+   */
+  #watchSocket(client: Client): void {
+    client.ref.on("error", (error: Error) => {
+      const code = "code" in error ? String(error.code) : "";
+      if (!code.startsWith("WS_ERR_")) return;
+      const tooBig = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+      this.closeSession(client, { reason: tooBig ? "session/message_too_big" : "session/bad_message" });
+    });
+  }
+
   /** For a room's `_` handler: an unknown message is counted, logged once per name, and ends the session. */
   protected rejectUnknown(client: Client, type: unknown): void {
-    const name = String(type).slice(0, 40);
+    // Not always a text: the framework passes on whatever a message of the name "*" carried.
+    const name = typeof type === "string" ? type.slice(0, 40) : typeof type;
     if (!this.#unknownTypes.has(name) && this.#unknownTypes.size < 100) {
       this.#unknownTypes.add(name);
       this.log.warn({ event: "unknown_message", ...this.logFields(client), type: name }, "unknown message");
@@ -195,6 +232,7 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
 
   /** End the room for everybody in it, with the same reason for all. */
   closeRoom(reason: Reason): void {
+    this.isEnding = true;
     for (const client of [...this.clients]) this.closeSession(client, { reason });
     this.disconnect(closeCodeOf(reason)).catch((error: unknown) => {
       this.log.error({ event: "exception", method: "disconnect", err: error }, "closing the room failed");
@@ -204,4 +242,18 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   override onBeforeShutdown(): void {
     this.closeRoom("session/server_restarting");
   }
+}
+
+/**
+ * Whether a message or request names its type as our protocols do: up to 31 ASCII characters. The framework's
+ * decoder takes anything, and prints a line on the console for each byte that it makes nothing of.
+ */
+function hasPlainName(frame: Uint8Array, kind: number): boolean {
+  const at = { offset: 1 };
+  if (kind === Protocol.ROOM_REQUEST) decode.number(frame, at);
+  const length = (frame[at.offset] ?? 0) - FIXED_TEXT;
+  const name = frame.subarray(at.offset + 1, at.offset + 1 + length);
+  return (
+    length > 0 && length < 32 && name.length === length && name.every((byte) => byte >= 0x20 && byte < 0x7f)
+  );
 }

@@ -5,8 +5,6 @@ import type { Config } from "../config.ts";
 export interface Limiter {
   /** Take one; answers how long to wait (ms) when there is none left, and 0 when there was. */
   take(key: string): Promise<number>;
-  /** How long to wait (ms) until there is one to take, without taking it. */
-  wait(key: string): Promise<number>;
   /** Put one back that was not meant to count. */
   giveBack(key: string): Promise<void>;
 }
@@ -40,10 +38,6 @@ function limiter(keyPrefix: string, points: number, duration: number): Limiter {
   const bucket = new RateLimiterMemory({ keyPrefix, points, duration });
   return {
     ...wrap(bucket),
-    async wait(key) {
-      const spent = await bucket.get(key);
-      return spent && spent.remainingPoints <= 0 ? Math.max(1, spent.msBeforeNext) : 0;
-    },
     async giveBack(key) {
       await bucket.reward(key);
     },

@@ -40,6 +40,8 @@ export interface Seat {
   ending: Reason | undefined;
 }
 
+/** So many fit into a ticket, which every welcome carries. */
+const BANNED_MAX = 40;
 /** Tells every room of every process that a guest took a seat: their older one anywhere ends. */
 const SEATED_CHANNEL = "session:seated";
 interface Seated {
@@ -54,8 +56,6 @@ interface Seated {
  */
 export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends BaseRoom<T> {
   readonly seats = new Map<string, Seat>();
-  /** Who was kicked from this room and may not come back. */
-  readonly banned = new Set<string>();
   settings!: RoomSettings;
   /** Sessions whose token is being used by another socket: the old one ends as replaced. */
   readonly #takenOver = new Set<string>();
@@ -140,6 +140,20 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       if (seat.approved && foldName(seat.name) === key) return seat;
     }
     return undefined;
+  }
+
+  /** Never let this guest into the room again. */
+  ban(guestId: string): void {
+    this.settings.banned = [...this.settings.banned, guestId].slice(-BANNED_MAX);
+    this.renewTickets();
+  }
+
+  /** After a change of the settings: whoever opens this room again opens it as it is now. */
+  protected renewTickets(): void {
+    for (const { approved, release, client, guestId } of this.seats.values()) {
+      if (!approved || release) continue;
+      client.send("session:ticket", { ticket: this.services.tickets.seal(this.settings, guestId) });
+    }
   }
 
   /** End a seat, connected or held. The one path for kicks, replaced guests and timeouts. */
@@ -228,15 +242,24 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     this.#setPresence(seat, Presence.RECONNECTING);
     this.services.metrics.drops.inc();
     this.log.info({ event: "drop", ...this.logFields(client), code }, "connection lost, seat held");
-    const hold = this.allowReconnection(client, this.services.config.SEAT_HOLD_SECONDS);
+    // The room's own timer, not the framework's: that one would outlive a seat that is released early.
+    const hold = this.allowReconnection(client, "manual");
+    const expiry = this.clock.setTimeout(
+      () => hold.reject(new Error("the hold ran out")),
+      this.services.config.SEAT_HOLD_SECONDS * 1_000,
+    );
     seat.release = (refusal) => {
       this.services.metrics.refused(refusal.reason);
       hold.reject(new Error(refusal.reason));
     };
-    // Rejected when the hold runs out or the seat is released: `onLeave` follows and tells the two apart.
-    hold.catch((error: unknown) => {
-      this.log.debug({ event: "hold_ended", ...this.logFields(client), err: error }, "hold ended");
-    });
+    hold.then(
+      () => expiry.clear(),
+      // `onLeave` follows and tells a hold that ran out from a seat that was released.
+      (error: unknown) => {
+        expiry.clear();
+        this.log.debug({ event: "hold_ended", ...this.logFields(client), err: error }, "hold ended");
+      },
+    );
   }
 
   override onReconnect(client: Client): void {
@@ -274,7 +297,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
   async #checkEntry(approved: Approved): Promise<Refusal | undefined> {
     const { limits, tickets } = this.services;
     const { guestId, address, name, options } = approved;
-    if (this.banned.has(guestId)) return { reason: "lobby/banned" };
+    if (this.settings.banned.includes(guestId)) return { reason: "lobby/banned" };
     if (name === undefined) return { reason: "name/too_short" };
     const { passwordHash, code, locked, creator } = this.settings;
     const knownHere = [...this.seats.values()].some((seat) => seat.guestId === guestId);

@@ -15,8 +15,10 @@ import { type LeaderHost, LeaderPlugin } from "../lobby/LeaderPlugin.ts";
 import type { RoomSettings } from "../lobby/settings.ts";
 import { type Seat, SessionRoom } from "../session/SessionRoom.ts";
 import { InputBudget } from "./InputBudget.ts";
+import { createInputFrameCheck } from "./inputFrame.ts";
 
 const FRAME_KIND_MASK = 0x1f;
+const isInputFrame = createInputFrameCheck(MoveInput);
 
 /** The town square. Collects inputs, runs the shared step, and turns seats into players; it holds no rules. */
 export class PlazaRoom
@@ -50,15 +52,19 @@ export class PlazaRoom
 
   override checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
     const refusal = super.checkFrame(client, frame);
-    if (!refusal && ((frame[0] ?? 0) & FRAME_KIND_MASK) === Protocol.ROOM_INPUT_RELIABLE) {
-      this.#budgets.get(client.sessionId)?.receive();
+    if (refusal || ((frame[0] ?? 0) & FRAME_KIND_MASK) !== Protocol.ROOM_INPUT_RELIABLE) return refusal;
+    // No modifier either: they stamp inputs for rooms that rewind, which this one does not.
+    if (frame[0] !== Protocol.ROOM_INPUT_RELIABLE || !isInputFrame(frame)) {
+      return { reason: "session/bad_message", detail: { what: "input" } };
     }
-    return refusal;
+    this.#budgets.get(client.sessionId)?.receive();
+    return undefined;
   }
 
   // --- the step ---
 
   #step({ dt }: StepContext): void {
+    if (this.isEnding) return;
     for (const [sessionId, player] of this.state.players) {
       const budget = this.#budgets.get(sessionId);
       const seat = this.seats.get(sessionId);
@@ -147,6 +153,7 @@ export class PlazaRoom
   async onConfigured(): Promise<void> {
     this.state.title = this.settings.title;
     this.state.locked = this.settings.locked;
+    this.renewTickets();
     await this.setMatchmaking({ metadata: this.#listing() });
   }
 

@@ -6,6 +6,7 @@ import { decodeRefusal, type Refusal, refusalOfClose } from "@tagalong/shared/se
 import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
 import { PlazaState, type Player as SyncedPlayer } from "@tagalong/shared/world/schema.ts";
 import { eventually } from "./eventually.ts";
+import "./quiet.ts";
 import type { TestServer } from "./server.ts";
 
 export type PlazaSdkRoom = Room<PlazaContract, PlazaState>;

@@ -10,7 +10,7 @@ const POLL_MS = 5;
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  timeoutMs = 4_000,
+  timeoutMs = 8_000,
 ): Promise<Exclude<T, false | 0 | "" | null | undefined>> {
   const end = performance.now() + timeoutMs;
   for (;;) {
@@ -28,13 +28,34 @@ export async function eventually<T>(
   }
 }
 
-/** Let timers and sockets run for a while. Only for what must NOT happen in that time. */
-export function pass(ms: number): Promise<void> {
+/** Let timers and sockets run for a while. */
+function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+interface SteppingRoom {
+  readonly clock: { readonly elapsedTime: number };
+}
+
 /** Wait until a room has made so many more steps, and sent the patch after each. */
-export function steps(room: { clock: { elapsedTime: number } }, count: number): Promise<true> {
+export function steps(room: SteppingRoom, count: number): Promise<true> {
   const end = room.clock.elapsedTime + (count + 0.5) * TICK_MS;
   return eventually(() => room.clock.elapsedTime >= end);
+}
+
+/** Do something with each step that the room makes, so often or until told to stop. Returns how often it did. */
+export async function eachStep(
+  room: SteppingRoom,
+  ticks: number,
+  act: () => "stop" | undefined,
+): Promise<number> {
+  const begin = room.clock.elapsedTime;
+  let acted = 0;
+  const isOver = () => {
+    const made = Math.floor((room.clock.elapsedTime - begin) / TICK_MS);
+    for (; acted < made; acted++) if (act() === "stop") return true;
+    return made >= ticks;
+  };
+  await eventually(isOver, ticks * TICK_MS * 4);
+  return acted;
 }

@@ -73,6 +73,8 @@ export interface SessionAnswers {
 export interface SessionToClient {
   /** Shown to the player while the connection goes on. */
   "session:notice": Refusal;
+  /** The room changed since the welcome: this ticket opens it as it is now. */
+  "session:ticket": { ticket: string };
 }
 
 export const SESSION_MESSAGES = {

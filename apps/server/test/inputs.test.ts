@@ -1,0 +1,128 @@
+import { Protocol } from "@colyseus/core";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { stepMover } from "@tagalong/shared/world/movement.ts";
+import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
+import { INPUT_BACKLOG_MAX, INPUT_CREDIT_MAX, TICK_HZ, WALK_SPEED } from "@tagalong/shared/world/tuning.ts";
+import type { PlazaRoom } from "../src/world/PlazaRoom.ts";
+import { eachStep, eventually, steps } from "./support/eventually.ts";
+import { join, type Player } from "./support/Player.ts";
+import { TestServer } from "./support/server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+async function enter(): Promise<{ room: PlazaRoom; players: [Player, Player] }> {
+  const { roomId } = await server.openRoom();
+  const players: [Player, Player] = [await join(server, roomId), await join(server, roomId)];
+  return { room: server.plaza(roomId), players };
+}
+
+/** The player as the server has it. */
+function truth(room: PlazaRoom, { sessionId }: Player) {
+  const player = room.state.players.get(sessionId);
+  if (!player) throw new Error(`no player ${sessionId}`);
+  return player;
+}
+
+function counts(room: PlazaRoom, { sessionId }: Player) {
+  const found = room.inputCounts(sessionId);
+  if (!found) throw new Error(`no counts of ${sessionId}`);
+  return found;
+}
+
+describe("what a client puts into an input", () => {
+  test.each([
+    ["an axis far out of range", [0x80, 100, 0x81, 0x80], { dx: 1, dy: -1, dash: 0 }],
+    ["a dash that is no yes or no", [0x80, 1, 0x82, 255], { dx: 1, dy: 0, dash: 1 }],
+    ["the lowest numbers there are", [0x80, 0x80, 0x81, 0x80, 0x82, 0], { dx: -1, dy: -1, dash: 0 }],
+  ])("%s counts as the nearest thing an honest one can say", async (_what, fields, honest) => {
+    const { room, players } = await enter();
+    const [bob] = players;
+    const expected = truth(room, bob).toJSON() as Parameters<typeof stepMover>[0];
+    stepMover(expected, honest, 1 / TICK_HZ, PLAZA_MAP);
+    bob.frame(Protocol.ROOM_INPUT_RELIABLE, ...fields);
+    await eventually(() => counts(room, bob).used === 1);
+    expect(truth(room, bob).toJSON()).toEqual(expected);
+  });
+
+  test("fractions and what is not a number are cut before they arrive: the position stays on the grid", async () => {
+    const { room, players } = await enter();
+    const [bob] = players;
+    for (const value of [0.4, -0.9, Number.NaN, Number.POSITIVE_INFINITY, 1e9]) bob.move(value, value);
+    await eventually(() => counts(room, bob).used === 5);
+    const { x, y } = truth(room, bob);
+    expect([Number.isInteger(x * 32), Number.isInteger(y * 32)]).toEqual([true, true]);
+    expect(bob.isClosed).toBe(false);
+  });
+});
+
+describe("how many inputs count", () => {
+  test("each one once, for somebody who sends one per tick", async () => {
+    const { room, players } = await enter();
+    const [ann, bob] = players;
+    const used = await eachStep(room, 20, () => void ann.move(0, 0));
+    await eventually(() => counts(room, ann).used === used);
+    expect(counts(room, ann)).toEqual({ used, dropped: 0, refused: 0 });
+    expect(counts(room, bob)).toEqual({ used: 0, dropped: 0, refused: 0 });
+  });
+
+  test("ten times as many gain no more than the burst that everybody is allowed", async () => {
+    const back = server.configure({ MAX_MESSAGES_PER_SECOND: 10_000 });
+    const { room, players } = await enter();
+    const [, cheat] = players;
+    const from = { x: truth(room, cheat).x, y: truth(room, cheat).y };
+    const made = await eachStep(room, 40, () => {
+      for (let i = 0; i < 10; i++) cheat.move(1, 0);
+      return undefined;
+    });
+    await cheat.settled();
+    await steps(room, 1);
+    const { used, dropped } = counts(room, cheat);
+    // A few steps pass while the last frames are under way.
+    expect(used).toBeLessThanOrEqual(made + INPUT_CREDIT_MAX + 5);
+    expect(dropped).toBeGreaterThan(200);
+    const walked = Math.hypot(truth(room, cheat).x - from.x, truth(room, cheat).y - from.y);
+    const fastestGround = 2;
+    expect(walked).toBeLessThanOrEqual(
+      (made + INPUT_CREDIT_MAX + 5) * (WALK_SPEED / TICK_HZ) * fastestGround,
+    );
+    back();
+  });
+
+  test("a stall of two seconds and all at once: some catch up, the rest is let go, and it goes on", async () => {
+    const { room, players } = await enter();
+    const [ann] = players;
+    await steps(room, INPUT_CREDIT_MAX);
+    for (let i = 0; i < 60; i++) ann.move(0, i % 2 === 0 ? 1 : -1);
+    await ann.settled();
+    await eventually(() => counts(room, ann).used + counts(room, ann).dropped === 60);
+    const { used, dropped } = counts(room, ann);
+    // The credit is used up at double speed, which earns as much again; what is left queues for normal speed.
+    expect(used).toBeGreaterThanOrEqual(INPUT_CREDIT_MAX);
+    expect(used).toBeLessThanOrEqual(2 * INPUT_CREDIT_MAX + INPUT_BACKLOG_MAX + 2);
+    expect(dropped).toBe(60 - used);
+    // No lag is left: the next input counts with the next step.
+    const before = counts(room, ann).used;
+    ann.move(0, 0);
+    await ann.settled();
+    await steps(room, 1);
+    expect(counts(room, ann).used).toBe(before + 1);
+    expect(ann.isClosed).toBe(false);
+  });
+
+  test("what became of them is counted when the player leaves", async () => {
+    const { room, players } = await enter();
+    const [ann] = players;
+    ann.move(0, 0);
+    await eventually(() => counts(room, ann).used === 1);
+    const used = async () =>
+      (await server.services.metrics.inputs.get()).values.find(({ labels }) => labels.fate === "used")
+        ?.value ?? 0;
+    const before = await used();
+    await ann.leave();
+    await eventually(async () => (await used()) > before);
+  });
+});
