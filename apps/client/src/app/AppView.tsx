@@ -27,19 +27,21 @@ export function AppView() {
   });
   return (
     <>
-      <main class="screen" inert={isWaiting || hasDialog}>
-        {isInMenu && <MenuView />}
-        {isInRoom && <HudView />}
+      <main class="shell">
+        <div class="screen" inert={isWaiting || hasDialog}>
+          {isInMenu && <MenuView />}
+          {isInRoom && <HudView />}
+        </div>
+        <div class="layer" inert={isWaiting}>
+          <DialogLayer />
+        </div>
+        {isJoining && <ConnectingOverlay />}
+        {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
+        <div class="corner">
+          <ConnectionStatus />
+          <SimulatorBanner />
+        </div>
       </main>
-      <div class="layer" inert={isWaiting}>
-        <DialogLayer />
-      </div>
-      {isJoining && <ConnectingOverlay />}
-      {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
-      <div class="corner">
-        <ConnectionStatus />
-        <SimulatorBanner />
-      </div>
       {ui.isDebugOpen.value && <DebugOverlay />}
     </>
   );

@@ -93,6 +93,7 @@ export class GameClient {
       people: () => this.roster.value?.players ?? [],
       onSaid: (line) => {
         const text = this.chatSettings.isFiltering.value ? filterWords(line.text) : line.text;
+        this.log.add(`heard ${line.from.sessionId}: ${text}`);
         this.game.value?.say(line.from.sessionId, line.kind === "me" ? `*${text}*` : text);
       },
       onRenamed,
@@ -124,6 +125,7 @@ export class GameClient {
   /** The world has arrived. It shows the room we are in by now, if any. */
   attachGame(game: GameHandle): void {
     this.game.value = game;
+    game.ready.catch((error: unknown) => this.gameFailed(error));
     if (this.#net) this.#enterWorld(this.#net);
   }
 
@@ -175,6 +177,14 @@ export class GameClient {
   /** Leader: remove a player for good. Resolves to why not, or `undefined`. */
   async kick(sessionId: string): Promise<Refusal | undefined> {
     return this.#ask((room) => room.request("lobby:kick", { sessionId }));
+  }
+
+  /** The smallest message there is, to see in everybody's log who hears whom. */
+  async sayHi(): Promise<void> {
+    const refusal = await this.#ask((room) =>
+      room.request("chat:say", { text: `Hi from ${room.sessionId}` }),
+    );
+    if (refusal) this.notify(refusal);
   }
 
   /** Show a refusal over the game for a while. */
@@ -261,7 +271,8 @@ export class GameClient {
         // A later room has its own net, and says so itself.
         if (net === this.#net && net.room.connection.isOpen) net.room.send("session:ready", {});
       },
-      (error: unknown) => this.gameFailed(error),
+      // Said once already, when the game was attached.
+      () => undefined,
     );
   }
 

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { ChatPanel } from "../chat/ChatPanel.tsx";
 import { RoomsPanel } from "../lobby/ui/RoomsPanel.tsx";
+import { GameBrokenView } from "../session/ui/GameBrokenView.tsx";
 import { PlayerPanel } from "../session/ui/PlayerPanel.tsx";
 import { RefusalAlert } from "../session/ui/RefusalAlert.tsx";
 import { usePlacedRefusal } from "../session/ui/usePlacedRefusal.ts";
@@ -23,11 +24,7 @@ export function MenuView() {
         <Wordmark />
         <div class="menu-news">
           {refusal && <RefusalAlert key={client.log.entries.value.length} refusal={refusal} />}
-          {client.isGameBroken.value && (
-            <p class="alert panel" role="alert">
-              The square could not be drawn. Reload the page; if that does not help, try another browser.
-            </p>
-          )}
+          <GameBrokenView />
         </div>
       </header>
       <div class="menu-body">

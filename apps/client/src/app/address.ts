@@ -10,7 +10,8 @@ export function showRoomInAddress(code: string | undefined): void {
     address.searchParams.delete("autoconnect");
   }
   address.hash = "";
-  const next = `${address.pathname}${address.search}`;
+  // `?debug` stays as it was typed, without an equals sign.
+  const next = `${address.pathname}${address.search.replaceAll(/=(?=&|$)/g, "")}`;
   if (next !== `${location.pathname}${location.search}${location.hash}`) {
     history.replaceState(history.state, "", next);
   }

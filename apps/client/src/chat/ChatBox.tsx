@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { CHAT_MAX } from "@tagalong/shared/chat/rules.ts";
 import { visibleLength } from "@tagalong/shared/session/names.ts";
-import { useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../app/ui/Button.tsx";
 import { reasonText } from "../session/reasonTexts.ts";
 import type { ChatClient } from "./ChatClient.ts";
@@ -14,10 +14,11 @@ interface ChatBoxProps {
   /** A line is on its way: in a room the keys go back to the game. */
   onSent?: (() => void) | undefined;
   onEscape?: (() => void) | undefined;
+  takesFocus?: { current: boolean } | undefined;
 }
 
 /** Where one writes. A line that is refused comes back, with the reason beside it. */
-export function ChatBox({ chat, onSent, onEscape }: ChatBoxProps) {
+export function ChatBox({ chat, onSent, onEscape, takesFocus }: ChatBoxProps) {
   const text = useSignal("");
   const input = useRef<HTMLInputElement>(null);
   const noteId = useId();
@@ -25,6 +26,12 @@ export function ChatBox({ chat, onSent, onEscape }: ChatBoxProps) {
   const coolDown = chat.coolDown.value;
   const refusal = chat.refusal.value;
   const isOff = !chat.isConnected.value;
+
+  useLayoutEffect(() => {
+    if (!takesFocus?.current) return;
+    takesFocus.current = false;
+    input.current?.focus();
+  }, [takesFocus]);
 
   async function send() {
     if (coolDown || isOff) return;

@@ -16,13 +16,15 @@ interface ChatPanelProps {
   welcome: string;
   /** In a room the panel can be put away, and sending gives the keys back to the game. */
   onLeave?: (() => void) | undefined;
+  /** Set when the player opened the panel to write; unset when the box has taken the focus. */
+  takesFocus?: { current: boolean };
 }
 
 /** This close to the end counts as at the end (px): new lines then scroll into view. */
 const END_PX = 24;
 
 /** The chat of a room or of the lobby: the log, and the box to write in. */
-export function ChatPanel({ chat, title, welcome, onLeave }: ChatPanelProps) {
+export function ChatPanel({ chat, title, welcome, onLeave, takesFocus }: ChatPanelProps) {
   const { chatSettings } = useApp().client;
   const lines = useComputed(() =>
     shownLines(chat.log.value, {
@@ -109,6 +111,7 @@ export function ChatPanel({ chat, title, welcome, onLeave }: ChatPanelProps) {
       )}
       <ChatBox
         chat={chat}
+        takesFocus={takesFocus}
         onSent={onLeave}
         onEscape={
           onLeave &&

@@ -40,13 +40,18 @@ export function DebugOverlay() {
     }
   }
   return (
-    <aside class="debug" aria-label="Debug">
+    <aside class={`debug ${room ? "" : "debug-menu"}`} aria-label="Debug">
       <header>
         <strong>Debug</strong>
         {room && (
-          <button type="button" onClick={() => client.connection.drop()}>
-            Drop connection
-          </button>
+          <>
+            <button type="button" onClick={() => void client.sayHi()}>
+              Say hi
+            </button>
+            <button type="button" onClick={() => client.connection.drop()}>
+              Drop
+            </button>
+          </>
         )}
         <button
           type="button"

@@ -3,7 +3,7 @@ import type { Random } from "@tagalong/shared/lib/random.ts";
 export interface NetworkConditions {
   /** Round trip that is added (ms): half of it on the way out, half on the way in. */
   latencyMs: number;
-  /** The round trip varies by up to this much in each direction (ms). */
+  /** The round trip is up to this much shorter or longer (ms). */
   jitterMs: number;
 }
 

@@ -84,6 +84,8 @@ export class LobbyConnection {
       const options: JoinOptions = { protocol: PROTOCOL_VERSION, ...(name ? { name } : {}) };
       const room = await this.#sdk.joinById<LobbyContract>(roomId, options);
       if (generation !== this.#generation) {
+        // Closed while it was opening. What the lobby has sent already is for nobody.
+        room.onMessage("*", () => undefined);
         void room.leave(true);
         return;
       }

@@ -48,10 +48,15 @@ export function refusalOf(error: unknown): Refusal {
   return { reason: "session/internal_error", detail: { message: error.message.slice(0, 80) } };
 }
 
-/** The SDK reports a socket that never opened as a ServerError whose code is a close code. */
+/**
+ * The SDK reports a socket that never opened as a ServerError whose code is a close code, and a request that
+ * reached no server as a MatchMakeError: without a code in a browser, with the system's (a text) in Node, with
+ * the proxy's status where one stands in front of a server that is down.
+ */
 function isSocketError(error: Error): boolean {
+  if (error.name !== "ServerError" && error.name !== "MatchMakeError") return false;
   const code = "code" in error ? error.code : undefined;
-  return code === 1006 || code === 1005 || code === undefined ? error.name === "ServerError" : false;
+  return code === undefined || typeof code === "string" || [1005, 1006, 502, 504].includes(Number(code));
 }
 
 /**

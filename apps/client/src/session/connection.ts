@@ -1,4 +1,4 @@
-import { ColyseusSDK, type Room } from "@colyseus/sdk";
+import { CloseCode, ColyseusSDK, type Room } from "@colyseus/sdk";
 import type { OpenRoomRequest, RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
 import { type JoinOptions, PROTOCOL_VERSION, type Welcome } from "@tagalong/shared/session/protocol.ts";
 import { type Refusal, reasonEntry, refusalOfClose } from "@tagalong/shared/session/reasons.ts";
@@ -181,7 +181,7 @@ export class Connection {
 
   /** Close the socket as a lost network would, for the debug overlay and tests. */
   drop(): void {
-    if (this.#state.name === "connected") this.#state.room.connection.close(4010);
+    if (this.#state.name === "connected") cut(this.#state.room);
   }
 
   // --- taking a seat ---
@@ -267,10 +267,22 @@ export class Connection {
     for (const listener of this.#roomListeners) listener(room);
     if (this.#state.name === "handshake") this.#enter({ name: "approval", room: found });
     const hello = { protocol: PROTOCOL_VERSION, build: this.#options.build };
-    const welcome = await this.#withTimeout(
-      signal,
-      Promise.race([room.request("session:hello", hello), closed]),
-    );
+    // A close rejects the request first, without its reason; the reason follows in the same event.
+    const greeting = room.request("session:hello", hello).catch((error: unknown) => {
+      if (room.connection.isOpen) throw error;
+      return closed;
+    });
+    let welcome: Welcome;
+    try {
+      welcome = await this.#withTimeout(signal, Promise.race([greeting, closed]));
+    } catch (error) {
+      // Cancelled or too late: nobody must be left standing in the room.
+      leaveUnseen(room);
+      throw error;
+    }
+    room.onMessage("session:ticket", ({ ticket }) => {
+      if (this.#seat) this.#seats.write(Object.assign(this.#seat, { ticket }));
+    });
     this.#seat = {
       reconnectionToken: room.reconnectionToken,
       code: welcome.room.code,
@@ -299,6 +311,8 @@ export class Connection {
   async #withTimeout<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
     return new Promise<T>((resolve, reject) => {
+      // A signal that is aborted already tells nobody any more.
+      if (within.aborted) reject(within.reason);
       within.addEventListener("abort", () => reject(within.reason), { once: true });
       promise.then((value) => {
         if (within.aborted) leaveUnseen(value);
@@ -403,7 +417,7 @@ export class Connection {
     };
     const timer = setInterval(() => {
       if (this.#seat) this.#seats.write(Object.assign(this.#seat, { lastSeenAt: lastFrameAt }));
-      if (Date.now() - lastFrameAt > SILENCE_MS) room.connection.close(4010);
+      if (Date.now() - lastFrameAt > SILENCE_MS) cut(room);
     }, WATCH_MS);
     const stop = () => clearInterval(timer);
     room.onLeave(stop);
@@ -439,7 +453,15 @@ export class Connection {
   }
 }
 
+/** End a socket as a lost network would. What is still on its way belongs to a room that is gone. */
+function cut(room: PlazaRoom): void {
+  room.connection.events.onmessage = () => undefined;
+  room.connection.close(CloseCode.MAY_TRY_RECONNECT);
+}
+
 function leaveUnseen(value: unknown): void {
   const room = value as Partial<PlazaRoom> | undefined;
+  // What it has sent already is for nobody.
+  room?.onMessage?.("*", () => undefined);
   if (room?.connection?.isOpen) void room.leave?.(true);
 }

@@ -20,7 +20,7 @@ export function LookPicker() {
                 checked={colour.value === index}
                 onChange={() => profile.setLook(index, hat.value)}
               />
-              <span style={{ background: COLOURS[index] }} />
+              <span class="look-face" style={{ background: COLOURS[index] }} />
             </label>
           ))}
         </div>
@@ -29,7 +29,7 @@ export function LookPicker() {
         <legend>Hat</legend>
         <div class="look-row look-hats">
           {HAT_NAMES.map((label, index) => (
-            <label key={label} class="look-choice" title={label}>
+            <label key={label} class="look-choice look-hat" title={label}>
               <input
                 type="radio"
                 name="hat"
@@ -37,7 +37,7 @@ export function LookPicker() {
                 checked={hat.value === index}
                 onChange={() => profile.setLook(colour.value, index)}
               />
-              <span>
+              <span class="look-face">
                 <HatView hat={index} scale={1} />
               </span>
             </label>

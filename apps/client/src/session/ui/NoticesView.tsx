@@ -1,12 +1,14 @@
 import { useApp } from "../../app/AppContext.ts";
 import { Button } from "../../app/ui/Button.tsx";
 import { reasonText } from "../reasonTexts.ts";
+import { GameBrokenView } from "./GameBrokenView.tsx";
 
 /** What the server wants the player to know while the game goes on. */
 export function NoticesView() {
   const { client } = useApp();
   return (
     <div class="notices">
+      <GameBrokenView />
       {client.notices.value.map(({ id, refusal }) => (
         <div key={id} role="alert" class="panel notice">
           <p>{reasonText(refusal)}</p>

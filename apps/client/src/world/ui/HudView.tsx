@@ -1,4 +1,4 @@
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { useApp } from "../../app/AppContext.ts";
 import { focusGame } from "../../app/focus.ts";
 import { ChatButton } from "../../chat/ChatButton.tsx";
@@ -15,10 +15,13 @@ const NARROW = "(max-width: 40rem)";
 export function HudView() {
   const { client, ui } = useApp();
   const { roomChat: chat } = client;
+  const isOpening = useRef(false);
+  // At once, not in the next frame: what is typed right after Enter belongs to the message.
   const openChat = useCallback(() => {
+    const box = document.querySelector<HTMLElement>(".chat-input");
+    if (box) return box.focus();
+    isOpening.current = true;
     chat.open();
-    // The panel is there after the next render.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(".chat-input")?.focus());
   }, [chat]);
   useGameKeys(openChat);
   useEffect(() => {
@@ -37,6 +40,7 @@ export function HudView() {
           chat={chat}
           title="Room chat"
           welcome="Nobody has said anything yet. Say hello!"
+          takesFocus={isOpening}
           onLeave={focusGame}
         />
       ) : (

@@ -49,7 +49,7 @@ export function PlayerItem({ player, canKick }: { player: RosterPlayer; canKick:
         <Button
           kind="quiet"
           class="button-square"
-          icon="boot"
+          icon="ban"
           aria-label={`Kick ${name}`}
           title="Remove from the room"
           onClick={() => {

@@ -3,13 +3,20 @@ import { Button } from "../../app/ui/Button.tsx";
 import { Panel } from "../../app/ui/Panel.tsx";
 import { PlayerItem } from "./PlayerItem.tsx";
 
+/** From here on the list is set closer, so that a whole room fits a screen. */
+const CROWD = 12;
+
 /** Who is here. Shown while Tab is held, or by the button. */
 export function PlayersPanel() {
   const { client, ui } = useApp();
   const players = client.roster.value?.players ?? [];
   const isLeading = players.some(({ isSelf, isLeader }) => isSelf && isLeader);
   return (
-    <Panel awning="sky" class="players-panel" aria-labelledby="players-title">
+    <Panel
+      awning="sky"
+      class={`players-panel ${players.length > CROWD ? "players-crowd" : ""}`}
+      aria-labelledby="players-title"
+    >
       <header class="players-head">
         <h2 id="players-title">
           {players.length === 1 ? "Only you so far" : `${players.length} in the square`}

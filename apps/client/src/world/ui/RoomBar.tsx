@@ -28,6 +28,7 @@ export function RoomBar() {
             {room.code}
           </p>
         )}
+        <p class="room-bar-count">{count} here</p>
       </div>
       <div class="room-bar-tools">
         {room && <CopyLinkButton room={room} />}
@@ -36,17 +37,11 @@ export function RoomBar() {
           icon="people"
           aria-expanded={ui.isPlayersOpen.value}
           aria-label="Players list"
-          aria-describedby="players-count"
           title="Who is here (hold Tab)"
           onClick={() => {
             ui.isPlayersOpen.value = !ui.isPlayersOpen.value;
           }}
-        >
-          <span aria-hidden="true">{count}</span>
-        </Button>
-        <span id="players-count" class="visually-hidden">
-          {count} {count === 1 ? "player" : "players"}
-        </span>
+        />
         {self?.isLeader && (
           <Button
             class="button-square button-leader"

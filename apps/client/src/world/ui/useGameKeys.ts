@@ -6,8 +6,8 @@ import { focusGame, gameCanvas, isGameFocused, isWritingIn } from "../../app/foc
 const FIRST_CONTROL = ".room-bar button";
 
 /**
- * The keys of the interface in a room: Enter opens the chat, Tab held shows who is here, Escape goes from the
- * game to the buttons and back. Only while the game has the focus: everywhere else Tab and Enter keep their
+ * The keys of the interface in a room: Enter opens the chat, Tab held shows who is here, Escape closes what is
+ * open and goes from the game to the buttons and back. Only while the game has the focus: everywhere else Tab and Enter keep their
  * meaning, so nobody is trapped.
  */
 export function useGameKeys(openChat: () => void): void {
@@ -34,7 +34,10 @@ export function useGameKeys(openChat: () => void): void {
           event.preventDefault();
           openChat();
         } else if (event.key === "Escape") {
-          document.querySelector<HTMLElement>(FIRST_CONTROL)?.focus();
+          // What is open goes first; then the buttons are within reach.
+          if (ui.isPlayersOpen.value) ui.isPlayersOpen.value = false;
+          else if (client.roomChat.log.value.isOpen) client.roomChat.close();
+          else document.querySelector<HTMLElement>(FIRST_CONTROL)?.focus();
         }
       },
       { signal },
