@@ -4,7 +4,8 @@ import { findBrowser } from "./e2e/support/browser.ts";
 const browser = findBrowser();
 if ("missing" in browser) throw new Error(browser.missing);
 
-// A container has no user namespace to sandbox with, and no graphics card: WebGL is computed.
+// A container has no user namespace to sandbox with, and no graphics card: WebGL is computed. Only WebGL, so that the
+// page around it stays quick.
 const contained = process.getuid?.() === 0 || Boolean(process.env.CI);
 const args = [
   "--no-sandbox",
@@ -13,7 +14,7 @@ const args = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-angle=swiftshader",
+  "--use-angle=swiftshader-webgl",
   "--enable-unsafe-swiftshader",
 ];
 
@@ -33,10 +34,15 @@ export default defineConfig({
   use: {
     launchOptions: { executablePath: browser.path, args: contained ? args : [] },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
   },
   projects: [
-    { name: "desktop", testIgnore: PHONE, use: { viewport: { width: 1280, height: 720 } } },
+    // What is computed costs by the pixel, and most tests have two or three such windows: a quarter of the pixels.
+    {
+      name: "desktop",
+      testIgnore: PHONE,
+      use: { viewport: { width: 900, height: 520 }, deviceScaleFactor: 0.5 },
+    },
     {
       name: "phone",
       testMatch: PHONE,

@@ -33,7 +33,8 @@ test("two guests find each other in the lobby, walk and talk", async ({ visit })
   });
 });
 
-test("the list of rooms follows what happens in them", async ({ visit }) => {
+test("the list of rooms follows what happens in them", async ({ visit, expectPageError }) => {
+  expectPageError(REFUSED);
   const ann = await visit({ name: "Ann" });
   const watcher = await visit({ name: "Watcher" });
   await ann.openRoom({ title: "Short lived", size: 2 });
@@ -60,8 +61,9 @@ test("the list of rooms follows what happens in them", async ({ visit }) => {
   await expect(watcher.room("Short lived")).toBeHidden();
 });
 
-test("Enter in the name field is quick play", async ({ visit }) => {
-  const ann = await visit({ name: "Ann" });
+test("Enter in the name field is quick play", async ({ visit, serverWith }) => {
+  // A server without rooms: nobody else is met by chance.
+  const ann = await visit({ name: "Ann", at: await serverWith({}) });
   await ann.name.press("Enter");
   await ann.arrive();
   await expect(ann.status).toHaveText("Connected");

@@ -11,8 +11,16 @@ export interface RoomWish {
   size?: number;
 }
 
+declare global {
+  interface Window {
+    readonly tagalong?: Snapshot;
+  }
+}
+
 /** A free piece of grass is enough to see that somebody walks (world units). */
 const STROLL = 40;
+/** Close enough to a place (world units). */
+const NEAR = 20;
 
 /** The game as one guest has it before them: what they see, by role and name, and what they do. */
 export class GamePage {
@@ -54,6 +62,14 @@ export class GamePage {
   get leaveButton(): Locator {
     return this.button("Leave room");
   }
+  /** All there is besides the picture of the square. */
+  get interface(): Locator {
+    return this.page.getByRole("main");
+  }
+  /** Lies over the rest while it is open. */
+  get playersPanel(): Locator {
+    return this.page.getByRole("region").filter({ has: this.players });
+  }
   get canvas(): Locator {
     return this.page.locator("canvas");
   }
@@ -72,13 +88,19 @@ export class GamePage {
 
   // --- going somewhere ---
 
+  async dressAs({ colour, hat }: { colour: string; hat: string }): Promise<void> {
+    for (const choice of [colour, hat]) {
+      await this.page.getByRole("radio", { name: choice, exact: true }).check({ force: true });
+    }
+  }
+
   /** Open a room and walk into it. Resolves to its code. */
   async openRoom({ title, password, isPrivate, size }: RoomWish = {}): Promise<string> {
     await this.button("Create room").click();
     const dialog = this.page.getByRole("dialog");
     if (title !== undefined) await dialog.getByRole("textbox", { name: "Title" }).fill(title);
     if (size !== undefined) await dialog.getByRole("combobox").selectOption(String(size));
-    if (isPrivate) await dialog.getByRole("switch", { name: "Private" }).check();
+    if (isPrivate) await dialog.getByRole("checkbox", { name: "Private" }).check();
     if (password !== undefined) await this.password.fill(password);
     await dialog.getByRole("button", { name: "Open the room" }).click();
     return this.arrive();
@@ -117,27 +139,66 @@ export class GamePage {
 
   // --- walking ---
 
-  /** Hold a key until one's own avatar has come this far from where it was. */
-  async walk(key: string, distance = STROLL): Promise<void> {
-    await this.canvas.focus();
+  /** Hold keys until one's own avatar has come this far from where it was. */
+  async walk(keys: string | readonly string[], distance = STROLL): Promise<void> {
     const from = await this.self();
-    await this.page.keyboard.down(key);
+    await this.#hold(keys, `the avatar walks ${distance} units`, ({ x, y }) => {
+      return Math.hypot(x - from.x, y - from.y) > distance;
+    });
+  }
+
+  /** Hold keys until one's own avatar comes no further. */
+  async walkIntoWall(keys: string | readonly string[]): Promise<void> {
+    const from = await this.self();
+    let before = from;
+    await this.#hold(keys, "the avatar comes to a wall", (now) => {
+      const isStopped = now.x === before.x && now.y === before.y && (now.x !== from.x || now.y !== from.y);
+      before = now;
+      return isStopped;
+    });
+  }
+
+  async #hold(
+    keys: string | readonly string[],
+    until: string,
+    isThere: (self: Self) => boolean,
+  ): Promise<void> {
+    await this.canvas.focus();
+    for (const key of [keys].flat()) await this.page.keyboard.down(key);
     await expect
-      .poll(
-        async () => {
-          const { x, y } = await this.self();
-          return Math.hypot(x - from.x, y - from.y);
-        },
-        { message: `${key} moves the avatar`, intervals: [50] },
-      )
-      .toBeGreaterThan(distance);
-    await this.page.keyboard.up(key);
+      .poll(async () => isThere(await this.self()), { message: until, intervals: [150], timeout: 20_000 })
+      .toBe(true);
+    for (const key of [keys].flat()) await this.page.keyboard.up(key);
   }
 
   /** Walk to where there is nothing in the way: players appear around the fountain. */
   async stroll(distance = STROLL): Promise<void> {
     const { x } = await this.self();
-    await this.walk(x < FOUNTAIN_X ? "KeyA" : "KeyD", distance);
+    await this.walk(x < FOUNTAIN.x ? "KeyA" : "KeyD", distance);
+  }
+
+  /** Walk around the fountain to a place in the open square in front of it, give or take a step. */
+  async walkTo(place: { x: number; y: number }): Promise<void> {
+    const { x, y } = await this.self();
+    if (y < place.y && Math.abs(x - FOUNTAIN.x) < FOUNTAIN.reach) {
+      await this.#walkAlong("x", FOUNTAIN.x + (x < FOUNTAIN.x ? -FOUNTAIN.reach : FOUNTAIN.reach));
+    }
+    await this.#walkAlong("y", place.y);
+    await this.#walkAlong("x", place.x);
+    // Towards whoever looks at the screen.
+    await this.page.keyboard.press("KeyS");
+  }
+
+  async #walkAlong(axis: "x" | "y", to: number): Promise<void> {
+    const [back, forth] = axis === "x" ? (["KeyA", "KeyD"] as const) : (["KeyW", "KeyS"] as const);
+    await this.canvas.focus();
+    await expect(async () => {
+      const left = to - (await this.self())[axis];
+      if (Math.abs(left) <= NEAR) return;
+      // A hand that is slow to lift a finger goes too far: the last steps are taken one by one.
+      await this.page.keyboard.press(left < 0 ? back : forth, { delay: Math.min(Math.abs(left) * 4, 1000) });
+      expect(Math.abs(to - (await this.standStill())[axis])).toBeLessThanOrEqual(NEAR);
+    }).toPass({ intervals: [0], timeout: 30_000 });
   }
 
   /** Wait until nothing is under way: the avatar stands where the server says it stands. */
@@ -159,9 +220,23 @@ export class GamePage {
 
   // --- what the page knows ---
 
+  /** Note one's own avatar as it is drawn in each frame from now on. Call the answer to read the notes. */
+  async recordFrames(): Promise<() => Promise<Self[]>> {
+    const notes = await this.page.evaluateHandle(() => {
+      const frames: Self[] = [];
+      requestAnimationFrame(function note() {
+        const self = window.tagalong?.self;
+        if (self) frames.push({ ...self });
+        requestAnimationFrame(note);
+      });
+      return frames;
+    });
+    return () => notes.evaluate((frames) => frames);
+  }
+
   async snapshot(): Promise<Snapshot> {
     return this.page.evaluate(() => {
-      const { tagalong } = window as unknown as { tagalong?: Snapshot };
+      const { tagalong } = window;
       if (!tagalong) throw new Error("the page was opened without ?debug");
       return structuredClone(tagalong);
     });
@@ -214,4 +289,4 @@ export class GamePage {
 }
 
 /** The middle of the square, in world units: nobody appears there, and everybody around it. */
-const FOUNTAIN_X = 1024;
+const FOUNTAIN = { x: 1024, reach: 110 };

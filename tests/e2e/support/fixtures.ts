@@ -1,17 +1,21 @@
-import { type BrowserContext, test as base } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, test as base } from "@playwright/test";
 import { GamePage } from "./GamePage.ts";
-import { type Conditions, type Proxy, startProxy } from "./proxy.ts";
 import { startServer, type TestServer } from "./server.ts";
+import { type Conditions, startWire, type Wire } from "./wire.ts";
 
 export { expect } from "@playwright/test";
 
 export interface Visit {
   /** Typed into the menu; without one the menu is left as it is. */
   name?: string;
+  /** Chosen in the menu, as it is called there; else any. */
+  look?: { colour: string; hat: string };
   /** Another server than the common one, or a wire to it. */
   at?: { url: string };
   /** Query and fragment of a link. */
   link?: string;
+  /** How this browser differs from the project's. */
+  browser?: BrowserContextOptions;
   /** Another tab of a browser that is open already. Without one: a browser, and so a guest, of its own. */
   context?: BrowserContext;
 }
@@ -24,7 +28,7 @@ interface TestFixtures {
   /** Another server, with these settings, for this test only. */
   serverWith(env: Record<string, string>): Promise<TestServer>;
   /** A wire to the common server, or to another one, that can be slow or cut. */
-  wireTo(server?: TestServer, conditions?: Conditions): Promise<Proxy>;
+  wireTo(server?: TestServer, conditions?: Conditions): Promise<Wire>;
 }
 interface WorkerFixtures {
   server: TestServer;
@@ -81,9 +85,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   wireTo: async ({ server }, use) => {
-    const wires: Proxy[] = [];
+    const wires: Wire[] = [];
     await use(async (to = server, conditions = { latencyMs: 0 }) => {
-      const wire = await startProxy(to.port, conditions);
+      const wire = await startWire(to.port, conditions);
       wires.push(wire);
       return wire;
     });
@@ -91,12 +95,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   // Its browsers close before the servers and wires above end: what ends under them is an error on their console.
-  visit: async ({ browser, contextOptions, server, serverWith: _servers, wireTo: _wires }, use) => {
+  visit: async ({ browser, server, serverWith: _servers, wireTo: _wires }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async ({ name, at = server, link = "", context } = {}) => {
+    await use(async ({ name, look, at = server, link = "", browser: options, context } = {}) => {
       let browserOfOwn = context;
       if (!browserOfOwn) {
-        browserOfOwn = await browser.newContext(contextOptions);
+        browserOfOwn = await browser.newContext(options);
         contexts.push(browserOfOwn);
       }
       const page = await browserOfOwn.newPage();
@@ -105,6 +109,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await page.getByRole("button", { name: "Close debug" }).click();
       const game = new GamePage(page);
       if (name !== undefined) await game.name.fill(name);
+      if (look) await game.dressAs(look);
       return game;
     });
     await Promise.all(contexts.map((context) => context.close()));

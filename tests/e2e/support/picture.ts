@@ -2,11 +2,20 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 
 /**
- * A picture for the README. Pictures differ a little on every machine, so a plain run leaves the committed ones alone:
- * `UPDATE_PICTURES=1 npm run test:e2e` renews them.
+ * Whether the pictures of the README are renewed: `UPDATE_SCREENSHOTS=1 npm run test:e2e`. They differ a little on every
+ * machine, so a plain run leaves the committed ones alone and takes coarse ones, which is quicker.
  */
+const isUpdate = Boolean(process.env.UPDATE_SCREENSHOTS);
+
+/** Device pixels per pixel of the page, in a test that takes pictures. */
+export function pictureScale(fine: number): number {
+  return isUpdate ? fine : 0.5;
+}
+
+/** Take a picture for the README. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.UPDATE_PICTURES ? "docs/screenshots" : "test-results/screenshots";
+  const folder = isUpdate ? "docs/screenshots" : "test-results/screenshots";
   const path = new URL(`../../../${folder}/${name}.png`, import.meta.url);
+  await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: fileURLToPath(path), animations: "disabled" });
 }

@@ -9,7 +9,7 @@ export interface Conditions {
 }
 
 /** A wire between browser and server that can be slow, go silent and be cut: what a page cannot tell from a real one. */
-export interface Proxy {
+export interface Wire {
   readonly url: string;
   /** From the next chunk on. */
   setConditions(conditions: Conditions): void;
@@ -17,13 +17,13 @@ export interface Proxy {
   cut(): void;
   /** Nothing passes any more and nobody is told, as when a cable is pulled. Until `mend`. */
   silence(): void;
-  /** New connections pass again. What was silenced stays lost. */
+  /** New connections pass again. Those that were silenced are lost, and now their ends hear of it. */
   mend(): void;
   stop(): Promise<void>;
 }
 
 /** @param port where the server listens */
-export async function startProxy(port: number, conditions: Conditions = { latencyMs: 0 }): Promise<Proxy> {
+export async function startWire(port: number, conditions: Conditions = { latencyMs: 0 }): Promise<Wire> {
   const open = new Set<Socket>();
   const silenced = new WeakSet<Socket>();
   let current = conditions;
@@ -34,16 +34,23 @@ export async function startProxy(port: number, conditions: Conditions = { latenc
     return Math.max(0, latencyMs + (Math.random() * 2 - 1) * jitterMs);
   };
   function pass(from: Socket, to: Socket): void {
-    let freeAt = 0;
+    const line: { dueAt: number; deliver: () => void }[] = [];
     // In order, whatever the jitter: a late chunk holds back the ones behind it.
-    const inTurn = (deliver: () => void) => {
-      const now = performance.now();
-      freeAt = Math.max(freeAt, now + oneWayMs());
-      setTimeout(() => !silenced.has(from) && !to.destroyed && deliver(), freeAt - now);
+    const send = (deliver: () => void) => {
+      const dueAt = Math.max(performance.now() + oneWayMs(), line.at(-1)?.dueAt ?? 0);
+      line.push({ dueAt, deliver });
+      if (line.length === 1) arm();
     };
-    from.on("data", (chunk) => inTurn(() => to.write(chunk)));
-    from.on("end", () => inTurn(() => to.end()));
-    from.on("close", () => inTurn(() => to.destroy()));
+    // One timer at a time: two that are due within a millisecond of each other may fire in any order.
+    const arm = () => void setTimeout(arrive, Math.ceil((line[0]?.dueAt ?? 0) - performance.now()));
+    const arrive = () => {
+      const next = line.shift();
+      if (next && !silenced.has(from) && !to.destroyed) next.deliver();
+      if (line.length > 0) arm();
+    };
+    from.on("data", (chunk) => send(() => to.write(chunk)));
+    from.on("end", () => send(() => to.end()));
+    from.on("close", () => send(() => to.destroy()));
     // "close" follows, and ends the other side too.
     from.on("error", () => open.delete(from));
   }
@@ -84,6 +91,7 @@ export async function startProxy(port: number, conditions: Conditions = { latenc
     },
     mend() {
       state = "open";
+      for (const socket of open) if (silenced.has(socket)) socket.destroy();
     },
     async stop() {
       server.close();
