@@ -242,7 +242,7 @@ describe("random frames", () => {
     let sent = 0;
     const reasons = new Set<string>();
     const fuzz = async () => {
-      while (sent < 2_000) {
+      while (sent < 1_000) {
         const bob = await join(server, roomId, { ready: false });
         for (let i = 0; i < 100 && !bob.isClosed; i++) {
           bob.frame(...frame());

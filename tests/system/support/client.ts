@@ -34,10 +34,13 @@ export class Tab {
   readonly changes: ConnectionChange[] = [];
   readonly lines: ChatLine[] = [];
 
-  constructor(endpoint: string, { lasting = createMemoryStore(), store = createMemoryStore() } = {}) {
+  constructor(
+    endpoint: string,
+    { lasting = createMemoryStore(), store = createMemoryStore(), connectTimeoutMs = 10_000 } = {},
+  ) {
     this.lasting = lasting;
     this.store = store;
-    this.connection = new Connection({ endpoint, build: "test", lasting, tab: store });
+    this.connection = new Connection({ endpoint, build: "test", lasting, tab: store, connectTimeoutMs });
     this.connection.onChange((change) => void this.changes.push(change));
     this.connection.onRoom((room) => {
       room.onMessage("chat:line", (line) => void this.lines.push(line));

@@ -51,6 +51,8 @@ export interface ConnectionOptions {
   lasting: TextStore;
   /** This tab's own: the seat to resume after a reload. */
   tab: TextStore;
+  /** How long a server may take to answer a join (ms). */
+  connectTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -75,6 +77,7 @@ export class Connection {
   readonly #sdk: ColyseusSDK;
   readonly #guest: Guest;
   readonly #seats: SeatStore;
+  readonly #timeoutMs: number;
   readonly #changeListeners = new Set<(change: ConnectionChange) => void>();
   readonly #roomListeners = new Set<(room: PlazaRoom) => void>();
   #state: ConnectionState = { name: "idle" };
@@ -89,6 +92,7 @@ export class Connection {
     this.#sdk = new ColyseusSDK(options.endpoint);
     this.#guest = new Guest(options.endpoint, options.lasting);
     this.#seats = new SeatStore(options.tab);
+    this.#timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
   get state(): ConnectionState {
@@ -201,7 +205,7 @@ export class Connection {
 
   async #findRoom(signal: AbortSignal, target: JoinTarget): Promise<RoomResponse> {
     const { endpoint } = this.#options;
-    const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
     const token = await this.#guest.token(within);
     switch (target.kind) {
       case "quick":
@@ -309,7 +313,7 @@ export class Connection {
 
   /** A room that arrives after we stopped waiting for it is left, so that no seat is taken unseen. */
   async #withTimeout<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
     return new Promise<T>((resolve, reject) => {
       // A signal that is aborted already tells nobody any more.
       if (within.aborted) reject(within.reason);
