@@ -27,21 +27,21 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "../test-results/playwright.json" }]],
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  // Every worker has a server and browsers of its own; a machine with two cores carries one.
-  workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Every worker has a server and browsers of its own; a machine with two cores carries two, slowly at times.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     launchOptions: { executablePath: browser.path, args: contained ? args : [] },
     screenshot: "only-on-failure",
     trace: { mode: "retain-on-failure", screenshots: false },
   },
   projects: [
-    // What is computed costs by the pixel, and most tests have two or three such windows: a quarter of the pixels.
+    // What is computed costs by the pixel, and most tests have two or three such windows.
     {
       name: "desktop",
       testIgnore: PHONE,
-      use: { viewport: { width: 900, height: 520 }, deviceScaleFactor: 0.5 },
+      use: { viewport: { width: 900, height: 520 }, deviceScaleFactor: 0.25 },
     },
     {
       name: "phone",

@@ -93,18 +93,18 @@ test("what players write is shown as text", async ({ visit }) => {
   await expect(bob.page).not.toHaveTitle("caught");
 });
 
-test("a burst of lines ends in a cool-down that is shown, and loses nothing", async ({ visit }) => {
+test("a burst of lines ends in a cool-down that is shown and ends by itself", async ({ visit }) => {
   const ann = await visit({ name: "Ann" });
-  await ann.openRoom();
-  const lines = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
-  for (const line of lines) {
-    if (await ann.button("Send").isDisabled()) break;
-    await ann.say(line);
-  }
+  await expect(ann.button("Send")).toBeEnabled();
+  await ann.message.focus();
+  // Without waiting for one to arrive before the next: a slow machine would keep to the limit by itself.
+  const { keyboard } = ann.page;
+  const lines = Array.from({ length: 10 }, (_, index) => `This is line ${index + 1}`);
+  await Promise.all(lines.flatMap((line) => [keyboard.insertText(line), keyboard.press("Enter")]));
   await expect(ann.alert).toContainText("faster than the chat allows");
   await expect(ann.button("Send")).toBeDisabled();
-  await expect(ann.message).not.toHaveValue("");
-  // It ends by itself, and what was not sent can be sent.
+  await expect(ann.message).toHaveValue(/This is line/);
+
   await expect(ann.button("Send")).toBeEnabled();
   const kept = await ann.message.inputValue();
   await ann.message.press("Enter");

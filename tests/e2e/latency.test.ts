@@ -5,6 +5,8 @@ const FAR = { latencyMs: 100, jitterMs: 10 };
 /** What a dash alone covers, and two steps of walking do not (world units). */
 const DASH_DISTANCE = 50;
 
+test.use({ framesPerSecond: 60 });
+
 test("at 200 ms one's own steps are felt at once, and the server agrees with every one", async ({
   visit,
   wireTo,

@@ -21,6 +21,8 @@ export interface Visit {
 }
 
 interface TestFixtures {
+  /** How often a page draws. Where no graphics card does it, 60 pictures a second leave no time for anything else. */
+  framesPerSecond: number;
   /** Let the page write errors that match to its console; every other one fails the test. */
   expectPageError(pattern: RegExp): void;
   /** Open the game in a browser of one's own: another guest. */
@@ -52,6 +54,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
+
+  framesPerSecond: [20, { option: true }],
 
   baseURL: async ({ server }, use) => use(server.url),
 
@@ -95,7 +99,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   // Its browsers close before the servers and wires above end: what ends under them is an error on their console.
-  visit: async ({ browser, server, serverWith: _servers, wireTo: _wires }, use) => {
+  visit: async ({ browser, framesPerSecond, server, serverWith: _servers, wireTo: _wires }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async ({ name, look, at = server, link = "", browser: options, context } = {}) => {
       let browserOfOwn = context;
@@ -104,6 +108,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         contexts.push(browserOfOwn);
       }
       const page = await browserOfOwn.newPage();
+      await page.addInitScript(drawSeldom, framesPerSecond);
       await page.goto(`${at.url}/${withDebug(link)}`);
       // What it shows lies over the game; what it tells stays.
       await page.getByRole("button", { name: "Close debug" }).click();
@@ -115,6 +120,28 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await Promise.all(contexts.map((context) => context.close()));
   },
 });
+
+/** Runs in the page, before anything of its own. */
+function drawSeldom(framesPerSecond: number): void {
+  const draw = requestAnimationFrame.bind(window);
+  const forget = cancelAnimationFrame.bind(window);
+  const drawn = new Map<number, number>();
+  window.requestAnimationFrame = (callback) => {
+    const id = window.setTimeout(() => {
+      const frame = draw((time) => {
+        drawn.delete(id);
+        callback(time);
+      });
+      drawn.set(id, frame);
+    }, 1000 / framesPerSecond);
+    return id;
+  };
+  window.cancelAnimationFrame = (id) => {
+    clearTimeout(id);
+    forget(drawn.get(id) ?? 0);
+    drawn.delete(id);
+  };
+}
 
 /** Only a page opened with `?debug` says what it knows. */
 function withDebug(link: string): string {

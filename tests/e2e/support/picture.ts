@@ -9,7 +9,7 @@ const isUpdate = Boolean(process.env.UPDATE_SCREENSHOTS);
 
 /** Device pixels per pixel of the page, in a test that takes pictures. */
 export function pictureScale(fine: number): number {
-  return isUpdate ? fine : 0.5;
+  return isUpdate ? fine : 0.25;
 }
 
 /** Take a picture for the README. */
