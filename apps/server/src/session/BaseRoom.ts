@@ -33,6 +33,12 @@ const HONEST_FRAMES: ReadonlySet<number> = new Set([
   Protocol.ROOM_INPUT_RELIABLE,
 ]);
 const FRAME_KIND_MASK = 0x1f;
+
+/** The kind of a frame: its first byte, without the bits that modify it. An empty frame is of no kind. */
+export function frameKind(frame: Uint8Array): number {
+  return (frame[0] ?? 0) & FRAME_KIND_MASK;
+}
+
 /** In the framework's encoding, a text shorter than 32 bytes is its length added to this, then its bytes. */
 const FIXED_TEXT = 0xa0;
 /** A reliable input is a header and a few small fields. */
@@ -139,7 +145,7 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
    * @returns why the session must end, or `undefined` for a frame that may go on
    */
   checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
-    const kind = (frame[0] ?? 0) & FRAME_KIND_MASK;
+    const kind = frameKind(frame);
     if (!HONEST_FRAMES.has(kind)) return { reason: "session/bad_message", detail: { what: "kind of frame" } };
     // Whoever has not acknowledged the join is never sent the state, and all that is said waits for it in
     // memory: a seat must not be approved for such a client. The SDK always acknowledges first.

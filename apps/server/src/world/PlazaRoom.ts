@@ -13,11 +13,11 @@ import { type ChatHost, ChatPlugin } from "../chat/ChatPlugin.ts";
 import type { AssertNever, Unhandled } from "../contract.ts";
 import { type LeaderHost, LeaderPlugin } from "../lobby/LeaderPlugin.ts";
 import type { RoomSettings } from "../lobby/settings.ts";
+import { frameKind } from "../session/BaseRoom.ts";
 import { type Seat, SessionRoom } from "../session/SessionRoom.ts";
 import { InputBudget } from "./InputBudget.ts";
 import { createInputFrameCheck } from "./inputFrame.ts";
 
-const FRAME_KIND_MASK = 0x1f;
 const isInputFrame = createInputFrameCheck(MoveInput);
 
 /** The town square. Collects inputs, runs the shared step, and turns seats into players; it holds no rules. */
@@ -52,7 +52,7 @@ export class PlazaRoom
 
   override checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
     const refusal = super.checkFrame(client, frame);
-    if (refusal || ((frame[0] ?? 0) & FRAME_KIND_MASK) !== Protocol.ROOM_INPUT_RELIABLE) return refusal;
+    if (refusal || frameKind(frame) !== Protocol.ROOM_INPUT_RELIABLE) return refusal;
     // No modifier either: they stamp inputs for rooms that rewind, which this one does not.
     if (frame[0] !== Protocol.ROOM_INPUT_RELIABLE || !isInputFrame(frame)) {
       return { reason: "session/bad_message", detail: { what: "input" } };
