@@ -76,6 +76,8 @@ export class GameClient {
   onRoom: ((room: PlazaRoom) => void) | undefined;
 
   #password: string | undefined;
+  /** The world of the newest room object; ours once we are connected to it. */
+  #newNet: WorldNet | undefined;
   #net: WorldNet | undefined;
   #lastNoticeId = 0;
 
@@ -223,6 +225,8 @@ export class GameClient {
 
   #onRoom(room: PlazaRoom): void {
     this.onRoom?.(room);
+    this.#newNet?.dispose();
+    this.#newNet = new WorldNet(room);
     const { state } = this.connection;
     const code = "room" in state && "code" in state.room ? state.room.code : this.room.value?.code;
     this.roomChat.bind(plazaWire(room), state.name === "reconnecting" ? state.code : (code ?? room.roomId));
@@ -237,7 +241,7 @@ export class GameClient {
   #onChange({ from, to }: ConnectionChange): void {
     this.log.add(`${from} → ${to.name}: ${connectionText(to)}`);
     if (to.name === "connected") {
-      const { welcome, room } = to;
+      const { welcome } = to;
       const { id, code } = welcome.room;
       batch(() => {
         this.state.value = to;
@@ -247,8 +251,9 @@ export class GameClient {
       this.profile.setName(welcome.name);
       this.lobby.close();
       this.#net?.dispose();
-      this.#net = new WorldNet(room);
-      if (this.game.value) this.#enterWorld(this.#net);
+      this.#net = this.#newNet;
+      this.#newNet = undefined;
+      if (this.game.value && this.#net) this.#enterWorld(this.#net);
       if (document.hidden) this.setAway(true);
       return;
     }
@@ -281,6 +286,8 @@ export class GameClient {
     this.game.value?.leave();
     this.#net.dispose();
     this.#net = undefined;
+    this.#newNet?.dispose();
+    this.#newNet = undefined;
     batch(() => {
       this.roster.value = undefined;
       this.room.value = undefined;

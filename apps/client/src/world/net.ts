@@ -1,11 +1,13 @@
-import { Callbacks, type InputHandle } from "@colyseus/sdk";
-import { Predict, type Reconciler } from "@colyseus/sdk/predict";
+import { Callbacks } from "@colyseus/sdk";
 import { Presence } from "@tagalong/shared/session/presence.ts";
-import { type MoveControls, stepMover } from "@tagalong/shared/world/movement.ts";
-import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
-import { MOVER_FIELDS, type Player } from "@tagalong/shared/world/schema.ts";
-import { INTERPOLATION_DELAY_MS, SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
+import { followCourse } from "@tagalong/shared/world/course.ts";
+import { Motion, type MoveControls } from "@tagalong/shared/world/movement.ts";
+import type { Player } from "@tagalong/shared/world/schema.ts";
+import { TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import type { PlazaRoom } from "../session/connection.ts";
+import { Playout } from "./Playout.ts";
+import { Prediction } from "./prediction.ts";
+import { type Sample, Track } from "./Track.ts";
 
 /** One player as drawn in this frame. The object is reused: read it, do not keep it. */
 export interface DrawnPlayer {
@@ -21,10 +23,10 @@ export interface DrawnPlayer {
   y: number;
   facing: number;
   motion: number;
-  /** Server truth as last received: ahead of a remote player's drawn place, behind one's own. */
+  /** Newest place known: ahead of a remote player's drawn place, behind one's own. */
   serverX: number;
   serverY: number;
-  /** Steps until the next dash; known for oneself at once, for others as received. */
+  /** Steps until the next dash; of others it is not known. */
   cooldownTicks: number;
 }
 
@@ -33,6 +35,8 @@ export interface NetStats {
   pending: number;
   /** Size of the last disagreement between prediction and server (u). */
   correction: number;
+  /** How many disagreements there were so far. */
+  corrections: number;
   /** Running average of the corrections (u): not 0 means the two sides step differently. */
   drift: number;
   /** Round trip of a ping (ms); 0 until the first answer. */
@@ -41,32 +45,26 @@ export interface NetStats {
   jitter: number;
   /** Current step of the server, as estimated here. */
   tick: number;
-  /** Bytes received in state frames over the last full second. */
-  patchBytesPerSecond: number;
+  /** Motion of the others received and not drawn yet: what the network may be late by without being seen (ms). */
+  buffered: number;
+  /** How often the others had to be drawn somewhere else at once, because the network had failed for too long. */
+  snaps: number;
 }
 
-/** A pose that is due later: facing and motion are drawn on the same delayed timeline as the position. */
-interface LaterPose {
-  /** Server time of the patch that brought it (ms since the room began). */
-  at: number;
-  facing: number;
-  motion: number;
+interface Person {
+  readonly entity: Player;
+  readonly track: Track;
+  readonly drawn: DrawnPlayer;
 }
-
-/** One input frame being written: the fields of the schema `MoveInput`. */
-type InputFrame = { -readonly [K in keyof MoveControls]: MoveControls[K] };
 
 const PING_EVERY_MS = 2_000;
-/** In the SDK's frame header: the low five bits are the kind of frame. */
-const FRAME_KIND_MASK = 0x1f;
-const STATE_FRAMES: ReadonlySet<number> = new Set([14, 15]);
 
 /**
  * The world of one room as one client sees it: sends the controls, predicts its own player with the shared
- * step, and draws the others a little in the past. Wraps the SDK's prediction; needs no DOM, so that the
- * game, bots and tests share it.
+ * step, and draws the others a little in the past. Needs no DOM, so that the game, bots and tests share it.
  *
- * Call {@link frame} once per drawn frame, before reading {@link players}.
+ * Make it before the room's first state arrives (the connection's `onRoom`): where the others are is counted from patch
+ * to patch. Call {@link frame} once per drawn frame, before reading {@link players}.
  */
 export class WorldNet {
   readonly room: PlazaRoom;
@@ -74,46 +72,30 @@ export class WorldNet {
   readonly stats: NetStats = {
     pending: 0,
     correction: 0,
+    corrections: 0,
     drift: 0,
     ping: 0,
     jitter: 0,
     tick: 0,
-    patchBytesPerSecond: 0,
+    buffered: 0,
+    snaps: 0,
   };
-  readonly #predict: Predict;
-  readonly #input: InputHandle<InputFrame>;
-  readonly #entities = new Map<string, Player>();
-  readonly #later = new Map<string, LaterPose[]>();
-  #me: Reconciler<Player, InputFrame> | undefined;
-  #paused = false;
+  readonly #prediction: Prediction;
+  readonly #playout = new Playout();
+  readonly #people = new Map<string, Person>();
+  readonly #sample: Sample = { x: 0, y: 0, facing: 0, motion: 0 };
+  #stopListening: (() => void) | undefined;
+  #isPaused = false;
   #skipBacklog = false;
   #nextPingAt = 0;
-  #bytes = 0;
-  #bytesSince = 0;
   #reconciled = 0;
 
   constructor(room: PlazaRoom) {
     this.room = room;
-    this.#input = room.input<InputFrame>();
-    this.#predict = Predict.get(room, { mode: "lerp", delay: INTERPOLATION_DELAY_MS });
-    this.#predict.attachAll("players", {
-      mode: "lerp",
-      fields: ["x", "y"],
-      snap: SNAP_DISTANCE,
-    });
-    const $ = Callbacks.get(room);
-    $.onAdd("players", (player, sessionId) => {
-      this.#add(player, sessionId);
-      if (sessionId === room.sessionId) return;
-      $.listen(player, "facing", () => this.#queuePose(player, sessionId));
-      $.listen(player, "motion", () => this.#queuePose(player, sessionId));
-    });
-    $.onRemove("players", (_player, sessionId) => {
-      this.#entities.delete(sessionId);
-      this.#later.delete(sessionId);
-      this.players.delete(sessionId);
-    });
-    this.#countBytes();
+    this.#prediction = new Prediction(room);
+    // The room sends a patch with every step and says so to nobody; the clock measures the jitter against it.
+    room.clock.setPatchInterval?.(TICK_MS);
+    room.onStateChange(this.#onState);
   }
 
   get self(): DrawnPlayer | undefined {
@@ -122,7 +104,7 @@ export class WorldNet {
 
   /** While paused (hidden tab) nothing is sent; what would have been due is skipped, not caught up. */
   set paused(paused: boolean) {
-    this.#paused = paused;
+    this.#isPaused = paused;
     this.#skipBacklog = true;
   }
 
@@ -133,109 +115,129 @@ export class WorldNet {
    * @param controls what the player holds right now
    */
   frame(now: number, controls: MoveControls): void {
-    let due = this.#predict.tick(now);
     // Without a connection nothing is sent and nobody moves: the seat waits where it was.
-    if (this.#paused || this.#skipBacklog || !this.room.connection.isOpen) due = 0;
-    if (!this.#paused) this.#skipBacklog = false;
-    for (; due > 0; due--) {
-      const { data } = this.#input;
-      data.dx = controls.dx;
-      data.dy = controls.dy;
-      data.dash = controls.dash;
-      this.#input.send();
-    }
-    for (const [sessionId, entity] of this.#entities) this.#place(sessionId, entity);
+    const mayMove = !this.#isPaused && !this.#skipBacklog && this.room.connection.isOpen;
+    if (!this.#isPaused) this.#skipBacklog = false;
+    this.#prediction.frame(now, mayMove ? controls : undefined);
+    this.#playout.advance(now);
+    for (const person of this.#people.values()) this.#place(person);
     this.#measure(now);
   }
 
+  /** Where the server had another player at each of the last patches, oldest first. */
+  samplesOf(sessionId: string): readonly { readonly x: number; readonly y: number }[] {
+    return this.#people.get(sessionId)?.track.samples ?? [];
+  }
+
   dispose(): void {
-    this.#predict.dispose();
+    this.room.onStateChange.remove(this.#onState);
+    this.#stopListening?.();
+    this.#prediction.dispose();
     this.players.clear();
-    this.#entities.clear();
-    this.#later.clear();
+    this.#people.clear();
+  }
+
+  /** The full state first, then one patch per step of the server, also when it changes nothing. */
+  readonly #onState = (): void => {
+    const isFullState = !this.#stopListening;
+    if (isFullState) this.#listen();
+    this.#playout.receive(this.room.clock.now());
+    for (const { entity, track } of this.#people.values()) {
+      track.stepX = entity.stepX;
+      track.stepY = entity.stepY;
+      if (!isFullState) followCourse(track);
+      track.record(entity.facing, entity.motion);
+    }
+  };
+
+  #listen(): void {
+    const $ = Callbacks.get(this.room);
+    const stops = [
+      $.onAdd("players", (player, sessionId) => this.#add(player, sessionId)),
+      $.onRemove("players", (_player, sessionId) => {
+        this.#people.delete(sessionId);
+        this.players.delete(sessionId);
+      }),
+    ];
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #add(entity: Player, sessionId: string): void {
-    this.#entities.set(sessionId, entity);
-    const isSelf = sessionId === this.room.sessionId;
-    this.players.set(sessionId, {
+    const { name, guest, colour, hat, presence, facing, motion } = entity;
+    const track = new Track(entity, this.#playout.newest + 1);
+    const drawn: DrawnPlayer = {
       sessionId,
-      isSelf,
-      name: entity.name,
-      guest: entity.guest,
-      colour: entity.colour,
-      hat: entity.hat,
-      presence: entity.presence,
-      x: entity.x,
-      y: entity.y,
-      facing: entity.facing,
-      motion: entity.motion,
-      serverX: entity.x,
-      serverY: entity.y,
-      cooldownTicks: entity.cooldownTicks,
-    });
-    if (isSelf) {
-      this.#me = this.#predict.reconciler<Player, InputFrame>(entity, {
-        input: this.#input,
-        fields: MOVER_FIELDS,
-        snap: SNAP_DISTANCE,
-        // Only turns the SDK's drift telemetry on; nothing is logged below this many units.
-        warnOnDivergence: SNAP_DISTANCE,
-        step: (context, mover, input) => stepMover(mover, input, context.dt, PLAZA_MAP),
-      });
-    }
+      isSelf: sessionId === this.room.sessionId,
+      name,
+      guest,
+      colour,
+      hat,
+      presence,
+      x: track.courseX,
+      y: track.courseY,
+      facing,
+      motion,
+      serverX: track.courseX,
+      serverY: track.courseY,
+      cooldownTicks: 0,
+    };
+    this.#people.set(sessionId, { entity, track, drawn });
+    this.players.set(sessionId, drawn);
   }
 
-  #queuePose({ facing, motion }: Player, sessionId: string): void {
-    const poses = this.#later.get(sessionId) ?? [];
-    poses.push({ at: this.room.clock.lastServerTime(), facing, motion });
-    this.#later.set(sessionId, poses);
-  }
-
-  #place(sessionId: string, entity: Player): void {
-    const drawn = this.players.get(sessionId);
-    if (!drawn) return;
+  #place({ entity, track, drawn }: Person): void {
     drawn.name = entity.name;
     drawn.guest = entity.guest;
     drawn.colour = entity.colour;
     drawn.hat = entity.hat;
     drawn.presence = entity.presence;
-    drawn.serverX = entity.x;
-    drawn.serverY = entity.y;
-    drawn.x = this.#predict.value(entity, "x");
-    drawn.y = this.#predict.value(entity, "y");
-    if (drawn.isSelf && this.#me) {
-      drawn.facing = this.#me.state.facing;
-      drawn.motion = this.#me.state.motion;
-      drawn.cooldownTicks = this.#me.state.cooldownTicks;
-      return;
-    }
-    drawn.cooldownTicks = entity.cooldownTicks;
-    const poses = this.#later.get(sessionId) ?? [];
-    const { clock } = this.room;
-    const drawnAt = clock.renderNow() - INTERPOLATION_DELAY_MS - clock.smoothedRtt() / 2;
-    for (let pose = poses[0]; pose && pose.at <= drawnAt; pose = poses[0]) {
-      drawn.facing = pose.facing;
-      drawn.motion = pose.motion;
-      poses.shift();
-    }
+    // Also oneself, only until the server has said where that is, a moment after it let us in.
+    if (!drawn.isSelf || !this.#placeSelf(drawn)) this.#placeOther(drawn, track);
+  }
+
+  /** `false` when it is not known yet. */
+  #placeSelf(self: DrawnPlayer): boolean {
+    const { truth, predicted, drawn } = this.#prediction;
+    if (!truth || !predicted || !drawn) return false;
+    self.x = drawn.x;
+    self.y = drawn.y;
+    self.facing = predicted.facing;
+    self.motion = predicted.motion;
+    self.cooldownTicks = predicted.cooldownTicks;
+    self.serverX = truth.x;
+    self.serverY = truth.y;
+    return true;
+  }
+
+  #placeOther(drawn: DrawnPlayer, track: Track): void {
+    track.sample(this.#playout.at, this.#sample);
+    drawn.x = this.#sample.x;
+    drawn.y = this.#sample.y;
+    drawn.facing = this.#sample.facing;
+    drawn.motion = this.#sample.motion;
+    drawn.serverX = track.courseX;
+    drawn.serverY = track.courseY;
     // Whoever is not here walks no further; their last pose must not walk on the spot.
     if (drawn.presence === Presence.RECONNECTING || drawn.presence === Presence.LEAVING) {
-      drawn.motion = 0;
+      drawn.motion = Motion.IDLE;
     }
   }
 
   #measure(now: number): void {
     const { stats, room } = this;
+    const { count, correction, drift } = this.#prediction.reconciled;
     stats.jitter = room.clock.jitter();
     stats.tick = Math.floor(room.clock.serverNow() / TICK_MS);
-    if (this.#me) {
-      stats.pending = this.#me.pendingCount;
-      stats.drift = this.#me.drift.ema;
-      if (this.#me.reconcileSeq !== this.#reconciled) {
-        this.#reconciled = this.#me.reconcileSeq;
-        stats.correction = this.#me.lastCorrectionMag;
-      }
+    stats.pending = this.#prediction.pending;
+    stats.drift = drift;
+    stats.buffered = this.#playout.bufferedMs;
+    stats.snaps = this.#playout.snaps;
+    if (count !== this.#reconciled) {
+      this.#reconciled = count;
+      stats.correction = correction;
+      if (correction > 0) stats.corrections += 1;
     }
     if (now >= this.#nextPingAt && room.connection.isOpen) {
       this.#nextPingAt = now + PING_EVERY_MS;
@@ -243,20 +245,5 @@ export class WorldNet {
         stats.ping = ms;
       });
     }
-    if (now - this.#bytesSince >= 1_000) {
-      stats.patchBytesPerSecond = Math.round((this.#bytes * 1_000) / (now - this.#bytesSince));
-      this.#bytes = 0;
-      this.#bytesSince = now;
-    }
-  }
-
-  #countBytes(): void {
-    const { events } = this.room.connection;
-    const receive = events.onmessage;
-    events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
-      const kind = new Uint8Array(event.data, 0, 1)[0] ?? 0;
-      if (STATE_FRAMES.has(kind & FRAME_KIND_MASK)) this.#bytes += event.data.byteLength;
-      receive?.(event);
-    };
   }
 }

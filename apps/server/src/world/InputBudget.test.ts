@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import { createRandom } from "@tagalong/shared/lib/random.ts";
 import {
   INPUT_BACKLOG_MAX,
   INPUT_CREDIT_MAX,
+  INPUT_RESERVE_MAX,
   INPUTS_PER_TICK,
   TICK_HZ,
 } from "@tagalong/shared/world/tuning.ts";
@@ -81,8 +83,48 @@ describe("an honest client", () => {
     player.arrive(10);
     expect(player.arrive(1).tick()).toHaveLength(INPUTS_PER_TICK);
     player.play(20);
+    expect(player.waiting).toBeLessThanOrEqual(1);
+    player.play(6 * TICK_HZ);
     expect(player.waiting).toBe(0);
     expect(player.budget.counts).toEqual({ used: player.sent, dropped: 0, refused: 0 });
+  });
+
+  test("whose inputs come in pairs walks evenly from the second one on", () => {
+    const player = new Player().play(10);
+    const taken: number[] = [];
+    for (let pair = 0; pair < 100; pair++) {
+      taken.push(player.arrive(0).tick().length, player.arrive(2).tick().length);
+    }
+    expect(taken.slice(0, 2)).toEqual([0, 1]);
+    expect(new Set(taken.slice(2))).toEqual(new Set([1]));
+    expect(player.waiting).toBeLessThanOrEqual(INPUT_RESERVE_MAX);
+  });
+
+  test("on a network that has calmed down is on time again, and not before", () => {
+    const player = new Player().play(10);
+    player.arrive(0).tick();
+    player.arrive(2).tick();
+    expect(player.play(TICK_HZ).waiting).toBe(1);
+    expect(player.play(6 * TICK_HZ).waiting).toBe(0);
+    for (let i = 0; i < 100; i++) expect(player.arrive(1).tick()).toEqual([player.sent]);
+  });
+
+  test("on an unsteady network stands still for hardly a tick, and nobody lags behind for it", () => {
+    const random = createRandom(7);
+    const player = new Player();
+    // Each input is up to 50 ms late, and none overtakes another.
+    const arrivals: number[] = [];
+    for (let sent = 0, latest = 0; sent < 60 * TICK_HZ; sent++) {
+      latest = Math.max(latest, sent + Math.floor(random() * 2.5));
+      arrivals[latest] = (arrivals[latest] ?? 0) + 1;
+    }
+    let still = 0;
+    for (let tick = 0; tick < 60 * TICK_HZ; tick++) {
+      if (player.arrive(arrivals[tick] ?? 0).tick().length !== 1) still += 1;
+      expect(player.waiting).toBeLessThanOrEqual(INPUT_RESERVE_MAX + 2);
+    }
+    expect(still).toBeLessThan(20);
+    expect(player.budget.counts.dropped).toBe(0);
   });
 
   test("who says nothing moves nowhere", () => {

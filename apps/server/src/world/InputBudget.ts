@@ -1,6 +1,7 @@
 import {
   INPUT_BACKLOG_MAX,
   INPUT_CREDIT_MAX,
+  INPUT_RESERVE_MAX,
   INPUTS_PER_TICK,
   TICK_HZ,
 } from "@tagalong/shared/world/tuning.ts";
@@ -25,16 +26,28 @@ const WATCH_TICKS = 5 * TICK_HZ;
 const FLOOD_FACTOR = 1.5;
 const STRIKES_MAX = 2;
 
+/** So long must a reserve have gone unneeded before one input of it is used up (ticks). */
+const RESERVE_WATCH_TICKS = 3 * TICK_HZ;
+
 /**
  * How many of a player's inputs may be used, tick by tick: one is earned per tick, unused ones are saved up to
  * a limit. A player who was held up by the network catches up at double speed; a client that sends ten
  * times as many inputs moves no further than an honest one.
+ *
+ * It is a jitter buffer as well: an input that came too late for its tick shows that the network is unsteady, and from
+ * then on one more is kept waiting, until that was not needed for a while.
  */
 export class InputBudget<I> {
   readonly counts: InputCounts = { used: 0, dropped: 0, refused: 0 };
   readonly #bufferSize: number;
   #credit = INPUT_CREDIT_MAX;
   #pending = 0;
+  /** Inputs to keep waiting, and the fewest that did wait in this watch of the reserve. */
+  #reserve = 0;
+  #fewestWaiting = Number.POSITIVE_INFINITY;
+  #reserveTicks = 0;
+  /** The last tick had an input: the player is there and sends. */
+  #isStreaming = false;
   #watchTicks = 0;
   #watched = 0;
   #strikes = 0;
@@ -62,17 +75,31 @@ export class InputBudget<I> {
       this.counts.refused += this.#discard(queue, this.#pending);
       return [];
     }
-    const wanted = Math.min(INPUTS_PER_TICK, this.#credit);
+    const surplus = this.#pending - 1 - this.#reserve;
+    const wanted = Math.min(surplus > 0 ? INPUTS_PER_TICK : 1, this.#credit);
     const inputs = queue.take(wanted);
     // Frames that could not be decoded were counted but never queued: an empty queue sets that right.
     this.#pending = inputs.length < wanted ? 0 : this.#pending - inputs.length;
     this.#credit -= inputs.length;
     this.counts.used += inputs.length;
+    this.#adaptReserve(inputs.length > 0);
     // All of it: what stayed would be used one for one with what comes, and be late for as long as they play.
     if (this.#credit < 1 && this.#pending > INPUT_BACKLOG_MAX) {
       this.counts.dropped += this.#discard(queue, this.#pending);
     }
     return inputs;
+  }
+
+  #adaptReserve(hadInput: boolean): void {
+    const cameLate = this.#isStreaming && !hadInput;
+    this.#isStreaming = hadInput;
+    if (cameLate) this.#reserve = Math.min(INPUT_RESERVE_MAX, this.#reserve + 1);
+    this.#fewestWaiting = cameLate ? 0 : Math.min(this.#fewestWaiting, this.#pending);
+    this.#reserveTicks += 1;
+    if (this.#reserveTicks < RESERVE_WATCH_TICKS) return;
+    if (this.#fewestWaiting > 0) this.#reserve = Math.max(0, this.#reserve - 1);
+    this.#reserveTicks = 0;
+    this.#fewestWaiting = Number.POSITIVE_INFINITY;
   }
 
   /** Whether this client keeps sending more than anybody could play. Call once per tick. */

@@ -4,19 +4,29 @@ import { createRandom, pick } from "@tagalong/shared/lib/random.ts";
 import type { RoomMetadata } from "@tagalong/shared/lobby/protocol.ts";
 import { Presence, takesInput } from "@tagalong/shared/session/presence.ts";
 import type { Refusal } from "@tagalong/shared/session/reasons.ts";
+import { type Place, plotCourse } from "@tagalong/shared/world/course.ts";
 import { Motion, stepMover } from "@tagalong/shared/world/movement.ts";
 import { PLAZA_MAP, PLAZA_MAP_NAME } from "@tagalong/shared/world/plaza.ts";
 import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
 import { MoveInput, Player, PlazaState } from "@tagalong/shared/world/schema.ts";
-import { LEAVING_MS, TICK_HZ, TICK_MS } from "@tagalong/shared/world/tuning.ts";
+import { writeTruth } from "@tagalong/shared/world/truth.ts";
+import { LEAVING_MS, TICK_HZ } from "@tagalong/shared/world/tuning.ts";
 import { type ChatHost, ChatPlugin } from "../chat/ChatPlugin.ts";
 import type { AssertNever, Unhandled } from "../contract.ts";
 import { type LeaderHost, LeaderPlugin } from "../lobby/LeaderPlugin.ts";
 import type { RoomSettings } from "../lobby/settings.ts";
 import { frameKind } from "../session/BaseRoom.ts";
 import { type Seat, SessionRoom } from "../session/SessionRoom.ts";
+import { CourseSerializer } from "./CourseSerializer.ts";
 import { InputBudget } from "./InputBudget.ts";
 import { createInputFrameCheck } from "./inputFrame.ts";
+import { OwnerTruth } from "./OwnerTruth.ts";
+
+/** What the room keeps of a player beside the state. */
+interface Steering {
+  readonly budget: InputBudget<MoveInput>;
+  readonly truth: OwnerTruth;
+}
 
 const isInputFrame = createInputFrameCheck(MoveInput);
 
@@ -35,7 +45,9 @@ export class PlazaRoom
     ...this.sessionMessages(),
     _: (client: Client, type: unknown) => this.rejectUnknown(client, type),
   };
-  readonly #budgets = new Map<string, InputBudget<MoveInput>>();
+  readonly #steering = new Map<string, Steering>();
+  /** Seats whose players enter with the next step, and where. */
+  readonly #arriving = new Map<Seat, Place>();
   readonly #random = createRandom(Date.now());
 
   override onCreate(settings: RoomSettings): void {
@@ -43,11 +55,16 @@ export class PlazaRoom
     this.metadata = this.#listing();
     this.state.title = settings.title;
     this.state.locked = settings.locked;
-    this.setFixedTimestep((context) => this.#step(context), TICK_HZ);
-    // Again after the timestep, so that the patch timer fires after the step instead of before it.
-    this.patchRate = TICK_MS;
+    this.setFixedTimestep((context) => this.#tick(context), TICK_HZ);
+    // No timer of its own: one patch per step, right after it. Courses are counted in patches.
+    this.patchRate = null;
     if (settings.private) void this.setPrivate(true);
     this.log.info({ event: "room_opened", code: settings.code, private: settings.private }, "room opened");
+  }
+
+  /** The framework's own choice, when it takes over the state, is one that keeps full states for too long. */
+  override setSerializer(): void {
+    super.setSerializer(new CourseSerializer<PlazaState>());
   }
 
   override checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
@@ -57,46 +74,62 @@ export class PlazaRoom
     if (frame[0] !== Protocol.ROOM_INPUT_RELIABLE || !isInputFrame(frame)) {
       return { reason: "session/bad_message", detail: { what: "input" } };
     }
-    this.#budgets.get(client.sessionId)?.receive();
+    this.#steering.get(client.sessionId)?.budget.receive();
     return undefined;
   }
 
   // --- the step ---
 
-  #step({ dt }: StepContext): void {
-    if (this.isEnding) return;
-    for (const [sessionId, player] of this.state.players) {
-      const budget = this.#budgets.get(sessionId);
-      const seat = this.seats.get(sessionId);
-      if (!budget || !seat) continue;
-      const inputs = budget.take(this.inputs.get(sessionId), takesInput(player.presence));
-      for (const input of inputs) stepMover(player, input, dt, PLAZA_MAP);
-      if (budget.isFlooding()) this.endSeat(seat, { reason: "session/input_flood" });
+  #tick({ dt }: StepContext): void {
+    if (!this.isEnding) {
+      this.#admit();
+      for (const [sessionId, player] of this.state.players) this.#step(sessionId, player, dt);
     }
+    for (const player of this.state.players.values()) plotCourse(player, player);
+    this.broadcastPatch();
+  }
+
+  /** Players enter with a step, and so with a course: a full state in between shows nobody who is nowhere yet. */
+  #admit(): void {
+    for (const [seat, { x, y }] of this.#arriving) {
+      const { name, publicId: guest, colour, hat, presence } = seat;
+      this.state.players.set(seat.sessionId, new Player({ name, guest, colour, hat, presence, x, y }));
+    }
+    this.#arriving.clear();
+  }
+
+  #step(sessionId: string, player: Player, dt: number): void {
+    const steering = this.#steering.get(sessionId);
+    const seat = this.seats.get(sessionId);
+    if (!steering || !seat) return;
+    const { budget, truth } = steering;
+    const queue = this.inputs.get(sessionId);
+    truth.beforeStep(player);
+    const inputs = budget.take(queue, takesInput(player.presence));
+    for (const input of inputs) stepMover(player, input, dt, PLAZA_MAP);
+    const { dropped, refused } = budget.counts;
+    // Before the patch that acknowledges these inputs: both ends of the socket keep the order.
+    if (truth.afterStep(player, dropped + refused) && !seat.release) {
+      seat.client.send("world:truth", writeTruth(queue.consumedCount, player));
+    }
+    if (budget.isFlooding()) this.endSeat(seat, { reason: "session/input_flood" });
   }
 
   // --- seats become players ---
 
   protected override onSeated(seat: Seat, takenFrom: Seat | undefined): void {
     const older = takenFrom && this.state.players.get(takenFrom.sessionId);
-    const spawn = older ?? pick(PLAZA_MAP.spawns, this.#random);
-    const player = new Player({
-      name: seat.name,
-      guest: seat.publicId,
-      colour: seat.colour,
-      hat: seat.hat,
-      presence: seat.presence,
-      x: spawn.x,
-      y: spawn.y,
-    });
-    this.state.players.set(seat.sessionId, player);
-    this.#budgets.set(seat.sessionId, new InputBudget(this.services.config.INPUT_BUFFER));
+    this.#arriving.set(seat, older ?? pick(PLAZA_MAP.spawns, this.#random));
+    const budget = new InputBudget<MoveInput>(this.services.config.INPUT_BUFFER);
+    this.#steering.set(seat.sessionId, { budget, truth: new OwnerTruth() });
     this.plugins.leader.seated(seat, takenFrom);
     if (!takenFrom) this.plugins.chat.announce({ kind: "joined", name: seat.name });
   }
 
   protected override onGreeted(seat: Seat): void {
-    this.#budgets.get(seat.sessionId)?.reset();
+    const steering = this.#steering.get(seat.sessionId);
+    steering?.budget.reset();
+    steering?.truth.forget();
     this.plugins.chat.sendHistory(seat.client);
   }
 
@@ -122,8 +155,9 @@ export class PlazaRoom
 
   protected override onUnseated(seat: Seat, cause: LeaveCause): void {
     const { sessionId, name } = seat;
-    const counts = this.#budgets.get(sessionId)?.counts;
-    this.#budgets.delete(sessionId);
+    const counts = this.#steering.get(sessionId)?.budget.counts;
+    this.#steering.delete(sessionId);
+    this.#arriving.delete(seat);
     for (const [fate, count] of Object.entries(counts ?? {})) {
       this.services.metrics.inputs.inc({ fate }, count);
     }
@@ -138,7 +172,7 @@ export class PlazaRoom
 
   /** Inputs of one player by their fate, for tests and operators. */
   inputCounts(sessionId: string) {
-    return this.#budgets.get(sessionId)?.counts;
+    return this.#steering.get(sessionId)?.budget.counts;
   }
 
   // --- what the plugins ask ---

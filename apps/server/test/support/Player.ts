@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
 import { decodeRefusal, type Refusal, refusalOfClose } from "@tagalong/shared/session/reasons.ts";
 import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
 import { PlazaState, type Player as SyncedPlayer } from "@tagalong/shared/world/schema.ts";
+import { readTruth } from "@tagalong/shared/world/truth.ts";
 import { eventually } from "./eventually.ts";
 import "./quiet.ts";
 import type { TestServer } from "./server.ts";
@@ -50,6 +51,8 @@ export class Player {
   readonly name: string;
   readonly lines: ChatLine[] = [];
   readonly history: ChatLine[] = [];
+  /** What we were told of our own player, oldest first. */
+  readonly truths: ReturnType<typeof readTruth>[] = [];
   readonly closed: Promise<Closed>;
   isClosed = false;
   welcome: Welcome | undefined;
@@ -62,6 +65,7 @@ export class Player {
     room.reconnection.enabled = false;
     room.onMessage("chat:line", (line) => void this.lines.push(line));
     room.onMessage("chat:history", (lines) => void this.history.push(...lines));
+    room.onMessage("world:truth", (truth) => void this.truths.push(readTruth(truth)));
     this.closed = new Promise((resolve) => {
       room.onLeave((code, text) => {
         this.isClosed = true;

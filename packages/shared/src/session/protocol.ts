@@ -5,7 +5,7 @@ import type { Refusal } from "./reasons.ts";
  * Goes up with every change that an older client could not follow: a state field, a message, the step.
  * A client with another number is told to reload before it takes a seat.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What a guest token says about its bearer. Signed by the server, readable by the client. */
 export const GuestClaims = z.object({

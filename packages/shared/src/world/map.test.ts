@@ -108,6 +108,14 @@ describe("reading a Tiled map", () => {
     expect(map.isSolid(0, 0, 32.03125, 32)).toBe(true);
   });
 
+  test("its walls are listed by their edges, tiles and objects alike", () => {
+    const { walls } = read({ ground: groundWith(WATER), walls: [wall(4, 40, 10, 20)] });
+    expect(walls).toEqual([
+      { left: 32, top: 0, right: 64, bottom: 32 },
+      { left: 4, top: 40, right: 14, bottom: 60 },
+    ]);
+  });
+
   test("a hole in the ground is walked like any ground", () => {
     const map = read({ ground: groundWith(0) });
     expect(map.speedAt(40, 10)).toBe(1);

@@ -45,6 +45,8 @@ export interface WorldMap {
   readonly width: number;
   readonly height: number;
   readonly spawns: readonly Point[];
+  /** Everything solid besides the edge. */
+  readonly walls: readonly Box[];
   /** How fast the ground at this point is walked, as a factor. */
   speedAt(x: number, y: number): number;
   /** Whether the box with these edges overlaps anything solid. Touching is not overlapping. */
@@ -55,7 +57,8 @@ export interface WorldMap {
   slideY(x: number, y: number, to: number): number;
 }
 
-interface Box {
+/** Edges in world units. */
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -113,6 +116,7 @@ export function createWorldMap(tiled: TiledMap): WorldMap {
       x: Math.round(x),
       y: Math.round(y),
     })),
+    walls: boxes,
     speedAt(x, y) {
       const column = Math.floor(x / tilewidth);
       const row = Math.floor(y / tileheight);

@@ -14,9 +14,8 @@ export const MoveInput = schema(
 export type MoveInput = SchemaType<typeof MoveInput>;
 
 /**
- * A player as everybody sees them. The fields of `Mover` are reconciled: the client predicts them with the
- * same step and must find the very same numbers, so they travel exactly (float32 holds every multiple of
- * 1/32, see tuning).
+ * A player. The room moves `x` and `y` and the other fields without sync with the shared step and keeps them to itself:
+ * others are told of changes of course (see course), the owner's client steps the same inputs (see truth).
  */
 export const Player = schema(
   {
@@ -26,12 +25,19 @@ export const Player = schema(
     colour: t.uint8().default(0),
     hat: t.uint8().default(0),
     presence: t.uint8().default(Presence.LOADING),
-    x: t.float32().default(0),
-    y: t.float32().default(0),
     facing: t.uint8().default(Facing.SOUTH),
     motion: t.uint8().default(Motion.IDLE),
-    dashTicks: t.uint8().default(0),
-    cooldownTicks: t.uint8().default(0),
+
+    /** Only with the full state: whoever is there already follows the steps. */
+    courseX: t.float32().default(0).fullStateOnly(),
+    courseY: t.float32().default(0).fullStateOnly(),
+    stepX: t.number().default(0),
+    stepY: t.number().default(0),
+
+    x: t.float32().default(0).noSync(),
+    y: t.float32().default(0).noSync(),
+    dashTicks: t.uint8().default(0).noSync(),
+    cooldownTicks: t.uint8().default(0).noSync(),
   },
   "Player",
 );
@@ -48,6 +54,3 @@ export const PlazaState = schema(
   "PlazaState",
 );
 export type PlazaState = SchemaType<typeof PlazaState>;
-
-/** The fields that {@link stepMover} reads and writes: what the client's reconciler mirrors. */
-export const MOVER_FIELDS = ["x", "y", "facing", "motion", "dashTicks", "cooldownTicks"] as const;

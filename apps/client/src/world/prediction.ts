@@ -1,0 +1,125 @@
+import type { InputHandle } from "@colyseus/sdk";
+import { Predict, type Reconciler } from "@colyseus/sdk/predict";
+import { type MoveControls, type Mover, stepMover } from "@tagalong/shared/world/movement.ts";
+import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
+import { copyMover, MOVER_FIELDS, readTruth } from "@tagalong/shared/world/truth.ts";
+import { SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
+import type { PlazaRoom } from "../session/connection.ts";
+
+/** One input frame being written: the fields of the schema `MoveInput`. */
+type InputFrame = { -readonly [K in keyof MoveControls]: MoveControls[K] };
+
+/** An input that the server has not acknowledged yet. */
+interface Sent {
+  readonly seq: number;
+  readonly controls: MoveControls;
+}
+
+const STEP_SECONDS = TICK_MS / 1000;
+
+/**
+ * One's own player: moved in the same frame as the keys, and set right by the server.
+ *
+ * The server acknowledges inputs with every patch and sends no position: stepping the acknowledged inputs gives it, to the
+ * bit. When something else moved the player, or an input moved nobody, the server says so with `world:truth`. What
+ * comes out is the server's state as of the last acknowledged input; the SDK's reconciler rewinds to it and replays the rest.
+ */
+export class Prediction {
+  readonly #input: InputHandle<InputFrame>;
+  readonly #predict: Predict;
+  readonly #sent: Sent[] = [];
+  /** Truths that are about inputs whose acknowledgement has not arrived yet. */
+  readonly #told: ReturnType<typeof readTruth>[] = [];
+  readonly #truth: Mover = { x: 0, y: 0, facing: 0, motion: 0, dashTicks: 0, cooldownTicks: 0 };
+  #me: Reconciler<Mover, InputFrame> | undefined;
+
+  /** @param room before its first state */
+  constructor(room: PlazaRoom) {
+    this.#input = room.input<InputFrame>();
+    this.#predict = Predict.get(room);
+    room.onMessage("world:truth", (truth) => void this.#told.push(readTruth(truth)));
+  }
+
+  /** The server's state of the player, as of the last acknowledged input. Undefined until it is known. */
+  get truth(): Readonly<Mover> | undefined {
+    return this.#me && this.#truth;
+  }
+
+  /** The player after all inputs. */
+  get predicted(): Readonly<Mover> | undefined {
+    return this.#me?.state;
+  }
+
+  /** Where to draw the player: between the last two steps, with what is left of a correction (u). */
+  get drawn(): { x: number; y: number } | undefined {
+    return this.#me && { x: this.#me.value("x"), y: this.#me.value("y") };
+  }
+
+  /** Inputs sent and not yet acknowledged. */
+  get pending(): number {
+    return this.#me?.pendingCount ?? 0;
+  }
+
+  /** How often server and prediction were compared, the disagreement found last, and its running average (u). */
+  get reconciled(): { count: number; correction: number; drift: number } {
+    const me = this.#me;
+    return {
+      count: me?.reconcileSeq ?? 0,
+      correction: me?.lastCorrectionMag ?? 0,
+      drift: me?.drift.ema ?? 0,
+    };
+  }
+
+  /**
+   * Take in what the server said, then send one input for each step that is due.
+   *
+   * @param now time of the frame on the `performance.now()` line (ms)
+   * @param controls what is held, or undefined when nothing may be sent
+   */
+  frame(now: number, controls: MoveControls | undefined): void {
+    this.#advanceTruth();
+    const due = this.#predict.tick(now);
+    if (!controls || !this.#me) return;
+    for (let left = due; left > 0; left--) {
+      const { dx, dy, dash } = controls;
+      Object.assign(this.#input.data, { dx, dy, dash });
+      this.#sent.push({ seq: this.#input.sentCount + 1, controls: { dx, dy, dash } });
+      this.#input.send();
+    }
+  }
+
+  dispose(): void {
+    this.#predict.dispose();
+  }
+
+  /** The server's state moves on with its acknowledgements. */
+  #advanceTruth(): void {
+    const acknowledged = this.#input.lastProcessed;
+    for (let told = this.#told[0]; told && told.seq <= acknowledged; told = this.#told[0]) {
+      this.#stepTruth(told.seq);
+      copyMover(told.mover, this.#truth);
+      this.#told.shift();
+      this.#me ??= this.#reconcile();
+    }
+    this.#stepTruth(acknowledged);
+  }
+
+  #stepTruth(acknowledged: number): void {
+    for (let sent = this.#sent[0]; sent && sent.seq <= acknowledged; sent = this.#sent[0]) {
+      stepMover(this.#truth, sent.controls, STEP_SECONDS, PLAZA_MAP);
+      this.#sent.shift();
+    }
+  }
+
+  #reconcile(): Reconciler<Mover, InputFrame> {
+    return this.#predict.reconciler<Mover, InputFrame>(this.#truth, {
+      input: this.#input,
+      fields: MOVER_FIELDS,
+      snap: SNAP_DISTANCE,
+      smoothMs: TICK_MS,
+      // Only turns the SDK's drift telemetry on; nothing is logged below this many units.
+      warnOnDivergence: SNAP_DISTANCE,
+      step: (context, mover, input) => stepMover(mover, input, context.dt, PLAZA_MAP),
+    });
+  }
+}
