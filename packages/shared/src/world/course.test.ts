@@ -11,7 +11,7 @@ const placeOf = ({ courseX, courseY }: Course): Place => ({ x: courseX, y: cours
 
 /** One end that plots and another that only ever hears of changed steps. */
 class Link {
-  readonly sent = newCourse();
+  readonly sent = { ...newCourse(), trueX: 0, trueY: 0, isLanding: false };
   readonly seen = newCourse();
   /** Patches that had to carry something. */
   changes = 0;
@@ -79,7 +79,7 @@ describe("any walk", () => {
       fc.property(walk, (places) => {
         const link = new Link();
         for (const truth of places) link.patch(truth);
-        expect(link.seen).toEqual(link.sent);
+        expect(link.sent).toMatchObject(link.seen);
         expect([onGrid(link.seen.courseX), onGrid(link.seen.courseY)]).toEqual([
           link.seen.courseX,
           link.seen.courseY,
@@ -113,7 +113,8 @@ describe("any walk", () => {
             followCourse(late);
             expect(late).toEqual(link.seen);
           } else if (tick >= joinAt) {
-            late = { ...link.sent };
+            const { courseX, courseY, stepX, stepY } = link.sent;
+            late = { courseX, courseY, stepX, stepY };
           }
         }
       }),
@@ -157,6 +158,23 @@ describe("what is sent", () => {
     const link = started();
     expect(walkOn(link, straight({ x: 3_000, y: 50 }, 0, 0, 20))).toBe(2);
     expect(placeOf(link.seen)).toEqual({ x: 3_000, y: 50 });
+  });
+
+  test("is no more for somebody who is drawn a little off all the way: nobody swings about the truth", () => {
+    const link = started();
+    // A step too short to be told of, and then straight on.
+    link.patch({ x: 100, y: 100.4 });
+    expect(walkOn(link, straight({ x: 100, y: 100.4 }, 5, 0, 100))).toBeLessThanOrEqual(2);
+    expect(walkOn(link, straight({ x: 600, y: 100.4 }, 0, 0, 100))).toBeLessThanOrEqual(4);
+  });
+
+  test("of a curve is a change for a few patches, not for each", () => {
+    const link = started();
+    const circle = Array.from({ length: 300 }, (_, tick) => ({
+      x: 100 + 200 * Math.sin(tick * 0.02),
+      y: 100 + 200 - 200 * Math.cos(tick * 0.02),
+    }));
+    expect(walkOn(link, circle)).toBeLessThan(circle.length / 2);
   });
 
   test("for a speed off the grid is a change only when it has added up to the tolerance", () => {

@@ -34,6 +34,9 @@ export const Player = schema(
     stepX: t.number().default(0),
     stepY: t.number().default(0),
 
+    trueX: t.float32().default(0).noSync(),
+    trueY: t.float32().default(0).noSync(),
+    isLanding: t.boolean().default(false).noSync(),
     x: t.float32().default(0).noSync(),
     y: t.float32().default(0).noSync(),
     dashTicks: t.uint8().default(0).noSync(),
