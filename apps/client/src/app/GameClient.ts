@@ -20,7 +20,7 @@ import { Profile } from "../session/Profile.ts";
 import type { JoinOrigin } from "../session/refusalPlace.ts";
 import type { GameHandle } from "../world/game.ts";
 import { WorldNet } from "../world/net.ts";
-import { isSameRoster, type Roster, readRoster } from "../world/ui/roster.ts";
+import { type Roster, watchRoster } from "../world/ui/roster.ts";
 
 export interface GameClientOptions {
   /** Base address of the server, without a slash at the end. */
@@ -231,9 +231,8 @@ export class GameClient {
     const code = "room" in state && "code" in state.room ? state.room.code : this.room.value?.code;
     this.roomChat.bind(plazaWire(room), state.name === "reconnecting" ? state.code : (code ?? room.roomId));
     room.onMessage("session:notice", (refusal) => this.notify(refusal));
-    room.onStateChange((state) => {
-      const roster = readRoster(state, room.sessionId);
-      if (!isSameRoster(this.roster.value, roster)) this.roster.value = roster;
+    watchRoster(room, (roster) => {
+      this.roster.value = roster;
     });
     room.onError((errorCode, message) => this.log.add(`room error ${errorCode}: ${message ?? ""}`));
   }

@@ -1,5 +1,8 @@
+import { Decoder, Encoder } from "@colyseus/schema";
 import { expect, test } from "@jest/globals";
-import { isSameRoster, readRoster } from "./roster.ts";
+import { Player, PlazaState } from "@tagalong/shared/world/schema.ts";
+import type { PlazaRoom } from "../../session/connection.ts";
+import { type Roster, readRoster, watchRoster } from "./roster.ts";
 
 const player = { guest: "g", colour: 0, hat: 0, presence: 1 };
 const state = () => ({
@@ -20,13 +23,43 @@ test("oneself comes first, then the others by name; whoever is leaving is no lon
   expect(players[1]).toMatchObject({ isLeader: true, isSelf: false, presence: "reconnecting" });
 });
 
-test("a roster differs only when something shown differs", () => {
-  const before = readRoster(state(), "a");
-  expect(isSameRoster(before, readRoster(state(), "a"))).toBe(true);
-  expect(isSameRoster(undefined, before)).toBe(false);
-  expect(isSameRoster(before, readRoster({ ...state(), locked: true }, "a"))).toBe(false);
-  expect(isSameRoster(before, readRoster({ ...state(), leader: "a" }, "a"))).toBe(false);
-  const moved = state();
-  moved.players.set("c", { ...player, name: "Cid", presence: 2 });
-  expect(isSameRoster(before, readRoster(moved, "a"))).toBe(false);
+test("is shown again when something shown changes, and not because somebody walks", () => {
+  const server = new PlazaState();
+  const encoder = new Encoder(server);
+  const decoder = new Decoder(new PlazaState());
+  const listeners: ((state: PlazaState) => void)[] = [];
+  const room = {
+    sessionId: "a",
+    serializer: { decoder },
+    onStateChange: (listener: (state: PlazaState) => void) => void listeners.push(listener),
+  };
+  const rosters: Roster[] = [];
+  watchRoster(room as unknown as PlazaRoom, (roster) => void rosters.push(roster));
+  const patch = (bytes: Uint8Array) => {
+    decoder.decode(bytes);
+    encoder.discardChanges();
+    for (const listener of listeners) listener(decoder.state);
+  };
+  const zoe = new Player({ name: "Zoe", guest: "g" });
+  server.players.set("a", zoe);
+  server.players.set("b", new Player({ name: "Bob", guest: "h" }));
+  patch(encoder.encodeAll());
+  expect(rosters.at(-1)?.players.map(({ name }) => name)).toEqual(["Zoe", "Bob"]);
+
+  const changes: [string, () => void, boolean][] = [
+    ["a walk", () => Object.assign(zoe, { stepX: 160, facing: 1, motion: 1 }), false],
+    ["a name", () => Object.assign(zoe, { name: "Zoë" }), true],
+    ["a presence", () => Object.assign(zoe, { presence: 2 }), true],
+    ["a leader", () => Object.assign(server, { leader: "b" }), true],
+    ["a lock", () => Object.assign(server, { locked: true }), true],
+    ["somebody new", () => void server.players.set("c", new Player({ name: "Cid", guest: "i" })), true],
+    ["somebody gone", () => void server.players.delete("b"), true],
+  ];
+  for (const [what, change, isShown] of changes) {
+    const before = rosters.length;
+    change();
+    patch(encoder.encode());
+    expect([what, rosters.length - before]).toEqual([what, isShown ? 1 : 0]);
+  }
+  expect(rosters.at(-1)).toEqual(readRoster(server, "a"));
 });

@@ -1,4 +1,6 @@
+import { Callbacks } from "@colyseus/sdk";
 import { type PresenceName, presenceName } from "@tagalong/shared/session/presence.ts";
+import type { PlazaRoom } from "../../session/connection.ts";
 
 export interface RosterPlayer {
   sessionId: string;
@@ -49,24 +51,35 @@ export function readRoster(state: RosterState, self: string): Roster {
   return { title: state.title, locked: state.locked, players };
 }
 
-/** Whether nothing that is shown has changed. Patches arrive with every tick; most only move players. */
-export function isSameRoster(a: Roster | undefined, b: Roster): boolean {
-  return (
-    a !== undefined &&
-    a.title === b.title &&
-    a.locked === b.locked &&
-    a.players.length === b.players.length &&
-    a.players.every((player, index) => {
-      const other = b.players[index];
-      return (
-        other !== undefined &&
-        player.sessionId === other.sessionId &&
-        player.name === other.name &&
-        player.colour === other.colour &&
-        player.hat === other.hat &&
-        player.presence === other.presence &&
-        player.isLeader === other.isLeader
-      );
-    })
-  );
+const SHOWN_OF_ROOM = ["title", "locked", "leader"] as const;
+const SHOWN_OF_PLAYER = ["name", "guest", "colour", "hat", "presence"] as const;
+
+/**
+ * Show the roster now and whenever it changes. Patches arrive with every tick and most only move players: copying and
+ * sorting hundreds of them each time would cost more than drawing them.
+ *
+ * @param room before its first state arrives
+ */
+export function watchRoster(room: PlazaRoom, show: (roster: Roster) => void): void {
+  let isListening = false;
+  let hasChanged = false;
+  const note = () => {
+    hasChanged = true;
+  };
+  const listen = () => {
+    const $ = Callbacks.get(room);
+    for (const field of SHOWN_OF_ROOM) $.listen(field, note);
+    $.onAdd("players", (player) => {
+      note();
+      for (const field of SHOWN_OF_PLAYER) $.listen(player, field, note);
+    });
+    $.onRemove("players", note);
+  };
+  room.onStateChange((state) => {
+    if (!isListening) listen();
+    isListening = true;
+    if (!hasChanged) return;
+    hasChanged = false;
+    show(readRoster(state, room.sessionId));
+  });
 }
