@@ -40,6 +40,7 @@ const RESERVE_WATCH_TICKS = 3 * TICK_HZ;
 export class InputBudget<I> {
   readonly counts: InputCounts = { used: 0, dropped: 0, refused: 0 };
   readonly #bufferSize: number;
+  readonly #isIdle: (input: I) => boolean;
   #credit = INPUT_CREDIT_MAX;
   #pending = 0;
   /** Inputs to keep waiting, and the fewest that did wait in this watch of the reserve. */
@@ -52,8 +53,13 @@ export class InputBudget<I> {
   #watched = 0;
   #strikes = 0;
 
-  constructor(bufferSize: number) {
+  /**
+   * @param bufferSize of the framework's buffer
+   * @param isIdle whether an input moves nobody
+   */
+  constructor(bufferSize: number, isIdle: (input: I) => boolean) {
     this.#bufferSize = bufferSize;
+    this.#isIdle = isIdle;
   }
 
   /** A frame with an input arrived. */
@@ -76,10 +82,14 @@ export class InputBudget<I> {
       return [];
     }
     const surplus = this.#pending - 1 - this.#reserve;
-    const wanted = Math.min(surplus > 0 ? INPUTS_PER_TICK : 1, this.#credit);
-    const inputs = queue.take(wanted);
+    const inputs = queue.take(1);
+    const [first] = inputs;
+    const second =
+      first !== undefined && this.#mayCatchUp(first, surplus) ? queue.take(INPUTS_PER_TICK - 1) : undefined;
+    if (second) inputs.push(...second);
     // Frames that could not be decoded were counted but never queued: an empty queue sets that right.
-    this.#pending = inputs.length < wanted ? 0 : this.#pending - inputs.length;
+    const isEmpty = first === undefined || second?.length === 0;
+    this.#pending = isEmpty ? 0 : this.#pending - inputs.length;
     this.#credit -= inputs.length;
     this.counts.used += inputs.length;
     this.#adaptReserve(inputs.length > 0);
@@ -88,6 +98,15 @@ export class InputBudget<I> {
       this.counts.dropped += this.#discard(queue, this.#pending);
     }
     return inputs;
+  }
+
+  /**
+   * More than one input in a tick is seen by the others as a leap. A stall is made up for at once all the same; what is
+   * left of a calmed network waits until the player stands still.
+   */
+  #mayCatchUp(first: I, surplus: number): boolean {
+    if (surplus <= 0 || this.#credit < INPUTS_PER_TICK) return false;
+    return surplus > INPUT_RESERVE_MAX || this.#isIdle(first);
   }
 
   #adaptReserve(hadInput: boolean): void {

@@ -28,6 +28,7 @@ interface Steering {
   readonly truth: OwnerTruth;
 }
 
+const isIdle = ({ dx, dy, dash }: MoveInput) => dx === 0 && dy === 0 && dash === 0;
 const isInputFrame = createInputFrameCheck(MoveInput);
 
 /** The town square. Collects inputs, runs the shared step, and turns seats into players; it holds no rules. */
@@ -120,7 +121,7 @@ export class PlazaRoom
   protected override onSeated(seat: Seat, takenFrom: Seat | undefined): void {
     const older = takenFrom && this.state.players.get(takenFrom.sessionId);
     this.#arriving.set(seat, older ?? pick(PLAZA_MAP.spawns, this.#random));
-    const budget = new InputBudget<MoveInput>(this.services.config.INPUT_BUFFER);
+    const budget = new InputBudget(this.services.config.INPUT_BUFFER, isIdle);
     this.#steering.set(seat.sessionId, { budget, truth: new OwnerTruth() });
     this.plugins.leader.seated(seat, takenFrom);
     if (!takenFrom) this.plugins.chat.announce({ kind: "joined", name: seat.name });
