@@ -1,7 +1,7 @@
+import { NETWORK_PRESETS } from "../../apps/client/src/debug/networkPresets.ts";
 import { expect, test } from "./support/fixtures.ts";
 
-/** A round trip of 200 ms, as between two continents. */
-const FAR = { latencyMs: 100, jitterMs: 10 };
+const FAR = NETWORK_PRESETS["200ms"];
 /** What a dash alone covers, and two steps of walking do not (world units). */
 const DASH_DISTANCE = 50;
 
@@ -32,7 +32,7 @@ test("at 200 ms one's own steps are felt at once, and the server agrees with eve
   const frames = await readFrames();
   const first = frames.find(({ x, y }) => x !== start.x || y !== start.y);
   expect(first, "drawn before the server knew").toMatchObject({ serverX: start.x, serverY: start.y });
-  // A wire of 100 ms holds at least three ticks on the way there alone.
+  // A round trip of 200 ms holds at least three ticks on the way there alone.
   expect(Math.max(...frames.map(({ pending }) => pending))).toBeGreaterThanOrEqual(3);
   expect(first?.pending).toBeGreaterThan(0);
   expect(Math.max(...frames.map(({ correction }) => correction))).toBe(0);

@@ -3,13 +3,14 @@ import { createRandom } from "@tagalong/shared/lib/random.ts";
 import { isInsideWall, type MoveControls } from "@tagalong/shared/world/movement.ts";
 import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
 import {
+  COURSE_TOLERANCE,
   DASH_SPEED,
   INPUT_CREDIT_MAX,
   INTERPOLATION_DELAY_MS,
   TICK_HZ,
   TICK_MS,
 } from "@tagalong/shared/world/tuning.ts";
-import { simulateNetwork } from "../../apps/client/src/debug/networkSimulator.ts";
+import { NetworkSimulator } from "../../apps/client/src/debug/networkSimulator.ts";
 import { WorldNet } from "../../apps/client/src/world/net.ts";
 import type { PlazaRoom } from "../../apps/server/src/world/PlazaRoom.ts";
 import { eventually } from "../../apps/server/test/support/eventually.ts";
@@ -57,9 +58,9 @@ class Screen {
   #next = performance.now();
   #last = { x: 0, y: 0 };
 
-  constructor(tab: Tab, fps: number) {
+  constructor(tab: Tab, net: WorldNet, fps: number) {
     this.tab = tab;
-    this.net = new WorldNet(tab.room);
+    this.net = net;
     this.fps = fps;
     this.#draw();
   }
@@ -115,10 +116,16 @@ interface Link {
 
 async function openScreen(code: string, name: string, fps: number, link?: Link): Promise<Screen> {
   const tab = new Tab(server.endpoint);
-  const random = createRandom(fps);
-  if (link) tab.connection.onRoom((room) => void simulateNetwork(room, { ...link, random }));
+  const simulator = new NetworkSimulator({ random: createRandom(fps) });
+  simulator.install(tab.connection);
+  if (link) simulator.change(link);
+  let net: WorldNet | undefined;
+  tab.connection.onRoom((room) => {
+    net = new WorldNet(room);
+  });
   await tab.enter(code, name);
-  const screen = new Screen(tab, fps);
+  if (!net) throw new Error("there was no room");
+  const screen = new Screen(tab, net, fps);
   screens.push(screen);
   await eventually(() => screen.net.self);
   return screen;
@@ -202,7 +209,7 @@ describe.each<[string, Link | undefined]>([
         const { x, y } = truth(room, screen);
         await eventually(() => {
           const drawn = viewer.net.players.get(screen.tab.room.sessionId);
-          return drawn?.x === x && drawn.y === y;
+          return drawn && Math.hypot(drawn.x - x, drawn.y - y) <= COURSE_TOLERANCE;
         });
       }
     }

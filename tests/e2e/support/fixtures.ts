@@ -1,7 +1,7 @@
 import { type BrowserContext, type BrowserContextOptions, test as base } from "@playwright/test";
 import { GamePage } from "./GamePage.ts";
 import { startServer, type TestServer } from "./server.ts";
-import { type Conditions, startWire, type Wire } from "./wire.ts";
+import { type Conditions, DIRECT, startWire, type Wire } from "./wire.ts";
 
 export { expect } from "@playwright/test";
 
@@ -16,6 +16,8 @@ export interface Visit {
   link?: string;
   /** How this browser differs from the project's. */
   browser?: BrowserContextOptions;
+  /** A build without debug tools: it has no overlay to close, and tells nothing. */
+  isPlain?: boolean;
   /** Another tab of a browser that is open already. Without one: a browser, and so a guest, of its own. */
   context?: BrowserContext;
 }
@@ -90,7 +92,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   wireTo: async ({ server }, use) => {
     const wires: Wire[] = [];
-    await use(async (to = server, conditions = { latencyMs: 0 }) => {
+    await use(async (to = server, conditions = DIRECT) => {
       const wire = await startWire(to.port, conditions);
       wires.push(wire);
       return wire;
@@ -101,7 +103,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // Its browsers close before the servers and wires above end: what ends under them is an error on their console.
   visit: async ({ browser, framesPerSecond, server, serverWith: _servers, wireTo: _wires }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async ({ name, look, at = server, link = "", browser: options, context } = {}) => {
+    await use(async ({ name, look, at = server, link = "", browser: options, isPlain, context } = {}) => {
       let browserOfOwn = context;
       if (!browserOfOwn) {
         browserOfOwn = await browser.newContext(options);
@@ -111,7 +113,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await page.addInitScript(drawSeldom, framesPerSecond);
       await page.goto(`${at.url}/${withDebug(link)}`);
       // What it shows lies over the game; what it tells stays.
-      await page.getByRole("button", { name: "Close debug" }).click();
+      if (!isPlain) await page.getByRole("button", { name: "Close debug" }).click();
       const game = new GamePage(page);
       if (name !== undefined) await game.name.fill(name);
       if (look) await game.dressAs(look);

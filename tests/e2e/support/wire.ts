@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import type { NetworkConditions } from "../../../apps/client/src/debug/networkSimulator.ts";
 
-export interface Conditions {
-  /** Added to every chunk, in each direction (ms). */
-  latencyMs: number;
-  /** The latency varies by up to this much to either side (ms). */
-  jitterMs?: number;
-}
+/** Of the whole round trip, as in the table of network presets. */
+export type Conditions = Pick<NetworkConditions, "latencyMs" | "jitterMs">;
+
+export const DIRECT: Conditions = { latencyMs: 0, jitterMs: 0 };
 
 /** A wire between browser and server that can be slow, go silent and be cut: what a page cannot tell from a real one. */
 export interface Wire {
@@ -23,15 +22,15 @@ export interface Wire {
 }
 
 /** @param port where the server listens */
-export async function startWire(port: number, conditions: Conditions = { latencyMs: 0 }): Promise<Wire> {
+export async function startWire(port: number, conditions = DIRECT): Promise<Wire> {
   const open = new Set<Socket>();
   const silenced = new WeakSet<Socket>();
   let current = conditions;
   let state: "open" | "cut" | "silent" = "open";
 
   const oneWayMs = () => {
-    const { latencyMs, jitterMs = 0 } = current;
-    return Math.max(0, latencyMs + (Math.random() * 2 - 1) * jitterMs);
+    const { latencyMs, jitterMs } = current;
+    return Math.max(0, (latencyMs + (Math.random() * 2 - 1) * jitterMs) / 2);
   };
   function pass(from: Socket, to: Socket): void {
     const line: { dueAt: number; deliver: () => void }[] = [];
@@ -42,7 +41,8 @@ export async function startWire(port: number, conditions: Conditions = { latency
       if (line.length === 1) arm();
     };
     // One timer at a time: two that are due within a millisecond of each other may fire in any order.
-    const arm = () => void setTimeout(arrive, Math.ceil((line[0]?.dueAt ?? 0) - performance.now()));
+    const arm = () =>
+      void setTimeout(arrive, Math.max(0, Math.ceil((line[0]?.dueAt ?? 0) - performance.now())));
     const arrive = () => {
       const next = line.shift();
       if (next && !silenced.has(from) && !to.destroyed) next.deliver();

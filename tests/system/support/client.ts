@@ -45,6 +45,7 @@ export class Tab {
     this.connection.onRoom((room) => {
       room.onMessage("chat:line", (line) => void this.lines.push(line));
       room.onMessage("chat:history", () => undefined);
+      room.onMessage("world:truth", () => undefined);
     });
   }
 

@@ -72,9 +72,6 @@ export class GameClient {
   /** The world could not be loaded: the page stays usable, but there is nothing to walk in. */
   readonly isGameBroken: Signal<boolean> = signal(false);
 
-  /** Hear of every room object before anything it sends. For the network simulator. */
-  onRoom: ((room: PlazaRoom) => void) | undefined;
-
   #password: string | undefined;
   /** The world of the newest room object; ours once we are connected to it. */
   #newNet: WorldNet | undefined;
@@ -224,7 +221,6 @@ export class GameClient {
   // --- what the connection tells ---
 
   #onRoom(room: PlazaRoom): void {
-    this.onRoom?.(room);
     this.#newNet?.dispose();
     this.#newNet = new WorldNet(room);
     const { state } = this.connection;

@@ -80,6 +80,7 @@ export class Connection {
   readonly #timeoutMs: number;
   readonly #changeListeners = new Set<(change: ConnectionChange) => void>();
   readonly #roomListeners = new Set<(room: PlazaRoom) => void>();
+  readonly #dialListeners = new Set<() => void>();
   #state: ConnectionState = { name: "idle" };
   /** The seat in use or being brought back. */
   #seat: SeatRecord | undefined;
@@ -116,6 +117,15 @@ export class Connection {
   onRoom(listener: (room: PlazaRoom) => void): () => void {
     this.#roomListeners.add(listener);
     return () => void this.#roomListeners.delete(listener);
+  }
+
+  /**
+   * Hear of every try to reach the server, before it is made. A listener that throws a TypeError, as `fetch` does,
+   * makes it fail like a network that is not there. For the network simulator.
+   */
+  onDial(listener: () => void): () => void {
+    this.#dialListeners.add(listener);
+    return () => void this.#dialListeners.delete(listener);
   }
 
   /**
@@ -205,6 +215,7 @@ export class Connection {
 
   async #findRoom(signal: AbortSignal, target: JoinTarget): Promise<RoomResponse> {
     const { endpoint } = this.#options;
+    this.#dial();
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
     const token = await this.#guest.token(within);
     switch (target.kind) {
@@ -241,6 +252,7 @@ export class Connection {
       ...(request.hat === undefined ? {} : { hat: request.hat }),
     };
     try {
+      this.#dial();
       this.#sdk.auth.token = await this.#guest.token(signal);
       const room = await this.#withTimeout(
         signal,
@@ -298,6 +310,10 @@ export class Connection {
     this.#seats.write(this.#seat);
     this.#watch(signal, room);
     this.#enter({ name: "connected", room, welcome });
+  }
+
+  #dial(): void {
+    for (const listener of this.#dialListeners) listener();
   }
 
   /** A token that the server no longer takes is replaced once, without asking the player. */
@@ -377,6 +393,7 @@ export class Connection {
     const found: RoomResponse = { roomId: "", code: seat.code, title: "", password: false };
     const held = Date.now() - seat.lastSeenAt < (seat.seatHoldSeconds + 5) * 1000;
     try {
+      this.#dial();
       this.#sdk.auth.token = await this.#guest.token(signal);
       const room = await this.#withTimeout(
         signal,
