@@ -2,6 +2,7 @@
 import { check } from "./check.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
+import { run } from "./lib/process.mjs";
 import { biome, turbo } from "./lib/tools.mjs";
 import { start } from "./start.mjs";
 
@@ -10,6 +11,8 @@ const tasks = {
   start,
   check,
   e2e,
+  bots: (args) => run(process.execPath, ["tools/bots/main.ts", ...args]),
+  bench: (args) => run(process.execPath, ["bench/main.ts", ...args]),
   build: (args) => turbo("build", args),
   test: (args) => turbo("test", args),
   typecheck: (args) => turbo("typecheck", args),

@@ -55,13 +55,16 @@ const ROWS: Row[] = [
   },
   { files: ["apps/client/src/**"], may: ["apps/client/src/**", SHARED, "declared"], not: ["phaser"] },
 
+  {
+    files: ["tools/bots/**/*.test.ts"],
+    may: ["tools/bots/**", "apps/client/src/**", SHARED, ...TEST_TOOLS],
+  },
+  { files: ["tools/bots/**"], may: ["tools/bots/**", "apps/client/src/**", SHARED, "node:*"] },
   { files: ["tools/**"], may: ["tools/**", SHARED, "declared", "node:*"] },
 ];
 
-/** Client files that bots run in Node. They, and all that they load, know neither page nor picture. */
-const HEADLESS = ["session/connection.ts", "world/net.ts", "world/prediction.ts"].map(
-  (path) => `apps/client/src/${path}`,
-);
+/** What runs in Node. It, and all that it loads of the client, knows neither page nor picture. */
+const HEADLESS = ["tools/bots/main.ts"];
 const PAGE_GLOBALS = ["window", "document", "location"];
 const PAGE_PACKAGES = ["phaser", "phaser/**", "preact", "preact/**", "@preact/**"];
 
@@ -84,14 +87,14 @@ function resolveImport(from: string, specifier: string): string {
   if (specifier.startsWith(".")) return posix.join(posix.dirname(from), specifier);
   return specifier
     .replace(/^@tagalong\/shared\//, "packages/shared/src/")
-    .replace(/^@tagalong\/(client|server)(?=\/|$)/, "apps/$1")
+    .replace(/^@tagalong\/(client|server)\//, "apps/$1/src/")
     .replace(/\?\w+$/, "");
 }
 
 function declaredPackages(path: string): string[] {
   const manifest = JSON.parse(read(`${path.split("/").slice(0, 2).join("/")}/package.json`));
   const names = Object.keys({ ...manifest.dependencies, ...(isTest(path) && manifest.devDependencies) });
-  return path.startsWith("tools/") ? [...names, ...Object.keys(manifest.devDependencies)] : names;
+  return path.startsWith("tools/") ? [...names, ...Object.keys(manifest.devDependencies ?? {})] : names;
 }
 
 function checkImport(from: string, { specifier, typeOnly }: Import, rows = ROWS): string | undefined {
@@ -169,10 +172,10 @@ describe("import scanner", () => {
     expect(check("packages/shared/src/world/schema.ts", "@colyseus/core")).toBeDefined();
     expect(check("packages/shared/src/world/protocol.ts", "./schema.ts", true)).toBeUndefined();
     expect(check("apps/client/src/session/x.ts", "../../../server/src/app.ts", true)).toBeDefined();
-    expect(check("apps/client/src/session/x.ts", "@tagalong/server/src/app.ts", true)).toBeDefined();
+    expect(check("apps/client/src/session/x.ts", "@tagalong/server/app.ts", true)).toBeDefined();
     expect(check("apps/client/src/session/x.ts", "phaser")).toBeDefined();
     expect(check("apps/client/src/world/PlazaScene.ts", "phaser")).toBeUndefined();
-    expect(check("apps/server/src/app.ts", "@tagalong/client/src/config.ts")).toBeDefined();
+    expect(check("apps/server/src/app.ts", "@tagalong/client/config.ts")).toBeDefined();
     expect(check("apps/server/src/app.ts", "@tagalong/shared/world/tuning.ts")).toBeUndefined();
     expect(check("apps/server/src/app.ts", "not-declared")).toBeDefined();
     expect(check("apps/elsewhere/src/a.ts", "./b.ts")).toMatch("no row");
@@ -203,7 +206,8 @@ describe("boundaries", () => {
   });
 
   test("what bots reuse of the client runs without a page", () => {
-    const found = HEADLESS.filter((path) => sources.has(path)).flatMap((entry) =>
+    expect(loadedBy("tools/bots/main.ts")).toContain("apps/client/src/world/net.ts");
+    const found = HEADLESS.flatMap((entry) =>
       [...loadedBy(entry)].flatMap((loaded) => {
         if (PAGE_PACKAGES.some((glob) => matchesGlob(loaded, glob))) return `${entry} loads ${loaded}`;
         const touched = PAGE_GLOBALS.filter((name) => sources.get(loaded)?.globals.has(name));

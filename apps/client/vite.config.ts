@@ -1,14 +1,18 @@
 import { execSync } from "node:child_process";
 import { preact } from "@preact/preset-vite";
 import { createLogger, defineConfig } from "vite";
+import { botsPlugin } from "./dev/botsPlugin.ts";
 
 const serverPort = process.env.PORT || "2567";
 const clientPort = Number(process.env.CLIENT_PORT || 5173);
 
 export default defineConfig(({ command }) => ({
-  plugins: [preact()],
+  plugins: [preact(), botsPlugin(`http://127.0.0.1:${serverPort}`)],
   customLogger: quietLogger(),
-  define: { __BUILD_ID__: JSON.stringify(command === "build" ? buildId() : "dev") },
+  define: {
+    __BUILD_ID__: JSON.stringify(command === "build" ? buildId() : "dev"),
+    __DEBUG_OVERLAY__: JSON.stringify(command === "serve" || process.env.DEBUG_OVERLAY === "1"),
+  },
   server: {
     port: clientPort,
     strictPort: true,

@@ -8,7 +8,7 @@ import type { Config } from "./config.ts";
 import { LobbyRoom } from "./lobby/LobbyRoom.ts";
 import { RoomCodes } from "./lobby/RoomCodes.ts";
 import { Tickets } from "./lobby/Tickets.ts";
-import { overwriteAddresses } from "./ops/addresses.ts";
+import { isThisMachine, overwriteAddresses } from "./ops/addresses.ts";
 import { createApi } from "./ops/api.ts";
 import { guardBodies } from "./ops/bodies.ts";
 import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/harden.ts";
@@ -54,7 +54,8 @@ export function createApp(
     metrics: new Metrics(),
     guests: new Guests(config.SESSION_SECRET, config.GUEST_DAYS),
     guestList: createGuestList(config.ALLOW_GUESTS, config.DENY_GUESTS),
-    limits: new Limits(config),
+    // While developing, bots and panes are many players at one address.
+    limits: new Limits(config, config.NODE_ENV === "development" ? isThisMachine : undefined),
     codes: new RoomCodes(() => randomInt(0, 2 ** 32) / 2 ** 32),
     tickets: new Tickets(config.SESSION_SECRET),
     ...given,

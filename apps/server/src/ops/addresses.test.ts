@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { overwriteAddresses } from "./addresses.ts";
+import { isThisMachine, overwriteAddresses } from "./addresses.ts";
 
 const LOCAL = /^(::ffff:)?127\.0\.0\.1$/;
 let server: Server | undefined;
@@ -77,4 +77,13 @@ describe.each(["request", "upgrade"] as const)("the address of a %s", (kind) => 
     await new Promise((resolve) => server?.close(resolve));
     expect((await seen(true, { "x-forwarded-for": "6.6.6.6, " }, kind))["x-real-ip"]).toMatch(LOCAL);
   });
+});
+
+test("this machine is known by its loopback addresses", () => {
+  for (const address of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"]) {
+    expect(isThisMachine(address)).toBe(true);
+  }
+  for (const address of ["192.168.0.1", "::ffff:10.0.0.1", "fe80::1", "1127.0.0.1", "unknown", ""]) {
+    expect(isThisMachine(address)).toBe(false);
+  }
 });

@@ -24,3 +24,8 @@ export function overwriteAddresses(server: Server, trustProxy: boolean): void {
   server.prependListener("request", overwrite);
   server.prependListener("upgrade", overwrite);
 }
+
+/** Whether an address is this machine's own: the loopback of either protocol. */
+export function isThisMachine(address: string): boolean {
+  return address === "::1" || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
+}

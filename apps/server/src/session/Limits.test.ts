@@ -60,6 +60,18 @@ describe("limits by the minute", () => {
   });
 });
 
+describe("an address that is free", () => {
+  test("is never told to wait, and the others are", async () => {
+    const { guests, joins, rooms, passwords } = new Limits(CONFIG, (address) => address === "here");
+    for (const limiter of [guests, joins, rooms]) {
+      expect(await passed(limiter, 100, "here")).toBe(100);
+      expect(await passed(limiter, 100, "there")).toBeLessThan(5);
+    }
+    // A password is guessed from anywhere.
+    expect(await passed(passwords, 9, "here")).toBe(5);
+  });
+});
+
 describe("wrong passwords", () => {
   test("are tried five times a minute, for one room from one address", async () => {
     expect(await passed(limits.passwords, 9, "room:a")).toBe(5);
