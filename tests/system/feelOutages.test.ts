@@ -43,7 +43,7 @@ function differences({ room, ann, bob }: TwoPlayers): object[] {
       const { x, y, name, presence, facing, motion } = truthOf(room, screen);
       const truth = { name, presence, facing, motion };
       const seen = viewer.net.players.get(screen.sessionId);
-      if (!seen) return [{ by: viewer.name, truth, seen }];
+      if (!seen) return [{ by: viewer.name, truth }] as object[];
       const { isSelf } = seen;
       const off = Math.hypot(seen.x - x, seen.y - y);
       const isSame = Object.entries(truth).every(([key, value]) => Reflect.get(seen, key) === value);

@@ -5,9 +5,15 @@ import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
 import { copyMover, MOVER_FIELDS, readTruth } from "@tagalong/shared/world/truth.ts";
 import { SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import type { PlazaRoom } from "../session/connection.ts";
+import { InputPacer } from "./InputPacer.ts";
 
 /** One input frame being written: the fields of the schema `MoveInput`. */
 type InputFrame = { -readonly [K in keyof MoveControls]: MoveControls[K] };
+
+interface Point {
+  x: number;
+  y: number;
+}
 
 /** An input that the server has not acknowledged yet. */
 interface Sent {
@@ -15,6 +21,7 @@ interface Sent {
   readonly controls: MoveControls;
 }
 
+const STANDING: MoveControls = { dx: 0, dy: 0, dash: 0 };
 const STEP_SECONDS = TICK_MS / 1000;
 
 /**
@@ -31,7 +38,14 @@ export class Prediction {
   /** Truths that are about inputs whose acknowledgement has not arrived yet. */
   readonly #told: ReturnType<typeof readTruth>[] = [];
   readonly #truth: Mover = { x: 0, y: 0, facing: 0, motion: 0, dashTicks: 0, cooldownTicks: 0 };
+  readonly #pacer = new InputPacer();
   #me: Reconciler<Mover, InputFrame> | undefined;
+  #frameAt: number | undefined;
+  /** What the newest step is drawn from, and where the player was drawn last, both but for the correction (u). */
+  #from: Point = { x: 0, y: 0 };
+  #shown: Point = { x: 0, y: 0 };
+  /** What is left to be seen of corrections: fades away (u). */
+  readonly #fading: Point = { x: 0, y: 0 };
 
   /** @param room before its first state */
   constructor(room: PlazaRoom) {
@@ -50,9 +64,9 @@ export class Prediction {
     return this.#me?.state;
   }
 
-  /** Where to draw the player: between the last two steps, with what is left of a correction (u). */
-  get drawn(): { x: number; y: number } | undefined {
-    return this.#me && { x: this.#me.value("x"), y: this.#me.value("y") };
+  /** Where to draw the player: on the way to the newest step, with what is left of a correction (u). */
+  get drawn(): Readonly<Point> | undefined {
+    return this.#me && { x: this.#shown.x + this.#fading.x, y: this.#shown.y + this.#fading.y };
   }
 
   /** Inputs sent and not yet acknowledged. */
@@ -77,19 +91,46 @@ export class Prediction {
    * @param controls what is held, or undefined when nothing may be sent
    */
   frame(now: number, controls: MoveControls | undefined): void {
+    const elapsedMs = this.#frameAt === undefined ? 0 : Math.max(0, now - this.#frameAt);
+    this.#frameAt = now;
     this.#advanceTruth();
-    const due = this.#predict.tick(now);
-    if (!controls || !this.#me) return;
-    for (let left = due; left > 0; left--) {
-      const { dx, dy, dash } = controls;
-      Object.assign(this.#input.data, { dx, dy, dash });
-      this.#sent.push({ seq: this.#input.sentCount + 1, controls: { dx, dy, dash } });
-      this.#input.send();
-    }
+    this.#correct(now, elapsedMs);
+    const due = this.#pacer.advance(elapsedMs, controls ?? STANDING);
+    if (!this.#me) return;
+    if (controls) for (let step = 0; step < due; step++) this.#step(this.#me, controls);
+    const { share } = this.#pacer;
+    const { x, y } = this.#me.state;
+    this.#shown = {
+      x: this.#from.x + (x - this.#from.x) * share,
+      y: this.#from.y + (y - this.#from.y) * share,
+    };
   }
 
   dispose(): void {
     this.#predict.dispose();
+  }
+
+  #step(me: Reconciler<Mover, InputFrame>, { dx, dy, dash }: MoveControls): void {
+    // An early step begins where the one before it was drawn, which it has cut short.
+    this.#from = this.#pacer.isEarly ? this.#shown : { x: me.state.x, y: me.state.y };
+    Object.assign(this.#input.data, { dx, dy, dash });
+    this.#sent.push({ seq: this.#input.sentCount + 1, controls: { dx, dy, dash } });
+    this.#input.send();
+  }
+
+  /** Let the SDK compare and replay. What that moves the player by is not seen at once, but for a teleport. */
+  #correct(now: number, elapsedMs: number): void {
+    const before = this.#me && { x: this.#me.state.x, y: this.#me.state.y };
+    this.#predict.tick(now);
+    if (!this.#me || !before) return;
+    const by = { x: this.#me.state.x - before.x, y: this.#me.state.y - before.y };
+    const isTeleport = Math.hypot(by.x, by.y) > SNAP_DISTANCE;
+    const left = Math.exp(-elapsedMs / TICK_MS);
+    for (const axis of ["x", "y"] as const) {
+      this.#from[axis] += by[axis];
+      this.#shown[axis] += by[axis];
+      this.#fading[axis] = isTeleport ? 0 : this.#fading[axis] * left - by[axis];
+    }
   }
 
   /** The server's state moves on with its acknowledgements. */
@@ -99,7 +140,7 @@ export class Prediction {
       this.#stepTruth(told.seq);
       copyMover(told.mover, this.#truth);
       this.#told.shift();
-      this.#me ??= this.#reconcile();
+      this.#me ??= this.#begin();
     }
     this.#stepTruth(acknowledged);
   }
@@ -111,12 +152,15 @@ export class Prediction {
     }
   }
 
-  #reconcile(): Reconciler<Mover, InputFrame> {
+  #begin(): Reconciler<Mover, InputFrame> {
+    this.#from = { x: this.#truth.x, y: this.#truth.y };
+    this.#shown = { ...this.#from };
     return this.#predict.reconciler<Mover, InputFrame>(this.#truth, {
       input: this.#input,
       fields: MOVER_FIELDS,
       snap: SNAP_DISTANCE,
-      smoothMs: TICK_MS,
+      // Smoothed here, with the steps that come early.
+      smoothMs: 0,
       // Only turns the SDK's drift telemetry on; nothing is logged below this many units.
       warnOnDivergence: SNAP_DISTANCE,
       step: (context, mover, input) => stepMover(mover, input, context.dt, PLAZA_MAP),

@@ -2,6 +2,7 @@ import {
   INPUT_BACKLOG_MAX,
   INPUT_CREDIT_MAX,
   INPUT_RESERVE_MAX,
+  INPUT_SURPLUS_MAX,
   INPUTS_PER_TICK,
   TICK_HZ,
 } from "@tagalong/shared/world/tuning.ts";
@@ -10,6 +11,8 @@ import {
 export interface InputQueue<I> {
   /** Up to this many of the oldest; they count as acknowledged. */
   take(count: number): I[];
+  /** All of them, oldest first; none is taken. */
+  peek(): readonly I[];
 }
 
 /** What became of the inputs of one player, over the whole session. */
@@ -47,8 +50,8 @@ export class InputBudget<I> {
   #reserve = 0;
   #fewestWaiting = Number.POSITIVE_INFINITY;
   #reserveTicks = 0;
-  /** The last tick had an input: the player is there and sends. */
-  #isStreaming = false;
+  /** The last tick's input moved the player. */
+  #isWalking = false;
   #watchTicks = 0;
   #watched = 0;
   #strikes = 0;
@@ -84,15 +87,15 @@ export class InputBudget<I> {
     const surplus = this.#pending - 1 - this.#reserve;
     const inputs = queue.take(1);
     const [first] = inputs;
-    const second =
-      first !== undefined && this.#mayCatchUp(first, surplus) ? queue.take(INPUTS_PER_TICK - 1) : undefined;
+    const mayCatchUp = first !== undefined && this.#mayCatchUp(first, queue, surplus);
+    const second = mayCatchUp ? queue.take(INPUTS_PER_TICK - 1) : undefined;
     if (second) inputs.push(...second);
     // Frames that could not be decoded were counted but never queued: an empty queue sets that right.
     const isEmpty = first === undefined || second?.length === 0;
     this.#pending = isEmpty ? 0 : this.#pending - inputs.length;
     this.#credit -= inputs.length;
     this.counts.used += inputs.length;
-    this.#adaptReserve(inputs.length > 0);
+    this.#adaptReserve(inputs.at(-1));
     // All of it: what stayed would be used one for one with what comes, and be late for as long as they play.
     if (this.#credit < 1 && this.#pending > INPUT_BACKLOG_MAX) {
       this.counts.dropped += this.#discard(queue, this.#pending);
@@ -101,19 +104,23 @@ export class InputBudget<I> {
   }
 
   /**
-   * More than one input in a tick is seen by the others as a leap. A stall is made up for at once all the same; what is
-   * left of a calmed network waits until the player stands still.
+   * More than one input in a tick is seen by the others as a leap. A stall is made up for at once all the same; what else
+   * has come too early waits until the player stands still.
    */
-  #mayCatchUp(first: I, surplus: number): boolean {
+  #mayCatchUp(first: I, queue: InputQueue<I>, surplus: number): boolean {
     if (surplus <= 0 || this.#credit < INPUTS_PER_TICK) return false;
-    return surplus > INPUT_RESERVE_MAX || this.#isIdle(first);
+    if (surplus > INPUT_SURPLUS_MAX) return true;
+    const [second] = queue.peek();
+    return second !== undefined && this.#isIdle(first) && this.#isIdle(second);
   }
 
-  #adaptReserve(hadInput: boolean): void {
-    const cameLate = this.#isStreaming && !hadInput;
-    this.#isStreaming = hadInput;
-    if (cameLate) this.#reserve = Math.min(INPUT_RESERVE_MAX, this.#reserve + 1);
-    this.#fewestWaiting = cameLate ? 0 : Math.min(this.#fewestWaiting, this.#pending);
+  /** @param newest the input of this tick, if one came */
+  #adaptReserve(newest: I | undefined): void {
+    // Nobody sees it when an input that moves nobody is late.
+    const isLate = newest === undefined && this.#isWalking;
+    this.#isWalking = newest !== undefined && !this.#isIdle(newest);
+    if (isLate) this.#reserve = Math.min(INPUT_RESERVE_MAX, this.#reserve + 1);
+    this.#fewestWaiting = isLate ? 0 : Math.min(this.#fewestWaiting, this.#pending);
     this.#reserveTicks += 1;
     if (this.#reserveTicks < RESERVE_WATCH_TICKS) return;
     if (this.#fewestWaiting > 0) this.#reserve = Math.max(0, this.#reserve - 1);

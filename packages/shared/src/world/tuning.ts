@@ -40,6 +40,11 @@ export const INPUTS_PER_TICK = 2;
  * whose inputs come in pairs still walks evenly. Each costs the others one tick of delay, and the player nothing.
  */
 export const INPUT_RESERVE_MAX = 2;
+/**
+ * With more inputs than these waiting beyond the reserve, two are used in a tick: seen by the others as a leap. Fewer
+ * wait until the player stands still, when nobody sees it.
+ */
+export const INPUT_SURPLUS_MAX = 3;
 /** With the credit used up, this many inputs may stay queued. When there are more, all are dropped: they only add lag. */
 export const INPUT_BACKLOG_MAX = 3;
 
