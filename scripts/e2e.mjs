@@ -9,7 +9,10 @@ export async function e2e(args) {
     console.error(browser.missing);
     return 1;
   }
-  const built = await turbo("build", ["--filter=@tagalong/client", "--output-logs=errors-only"]);
+  // The tests read the page's own numbers, which a plain production build keeps to itself.
+  const built = await turbo("build", ["--filter=@tagalong/client", "--output-logs=errors-only"], {
+    env: { ...process.env, DEBUG_OVERLAY: "1" },
+  });
   if (built !== 0) return built;
   return run(process.execPath, ["../node_modules/@playwright/test/cli.js", "test", ...args], {
     cwd: "tests",

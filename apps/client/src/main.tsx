@@ -6,7 +6,6 @@ import "./session/ui/session.css";
 import "./lobby/ui/lobby.css";
 import "./chat/chat.css";
 import "./world/ui/world.css";
-import "./debug/debug.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { AppContext } from "./app/AppContext.ts";
@@ -16,8 +15,7 @@ import { browserStore } from "./app/browserStore.ts";
 import { isWritingIn } from "./app/focus.ts";
 import { GameClient } from "./app/GameClient.ts";
 import { UiState } from "./app/UiState.ts";
-import { config } from "./config.ts";
-import { DebugTools } from "./debug/DebugTools.ts";
+import { config, loadDebugTools } from "./config.ts";
 import { loadAtlas } from "./world/ui/atlas.ts";
 
 const client = new GameClient({
@@ -27,11 +25,10 @@ const client = new GameClient({
   tab: browserStore(() => sessionStorage, config.pane),
 });
 const ui = new UiState(client, config);
-const debug = new DebugTools(client, config);
 
 const root = element("ui");
 render(
-  <AppContext.Provider value={{ client, ui, debug }}>
+  <AppContext.Provider value={{ client, ui }}>
     <AppView />
   </AppContext.Provider>,
   root,
@@ -65,11 +62,12 @@ client.connection.onChange(({ to }) => {
 });
 document.addEventListener("visibilitychange", () => client.setAway(document.hidden));
 window.addEventListener("online", () => client.connection.retryNow());
-window.addEventListener("keydown", (event) => {
-  if (event.key !== "F3") return;
-  event.preventDefault();
-  ui.isDebugOpen.value = !ui.isDebugOpen.value;
-});
+
+// Before anything connects: a simulated network is there from the first frame on.
+await loadDebugTools?.().then(
+  ({ startDebug }) => startDebug(client, config),
+  (error: unknown) => client.log.add(`the debug tools could not be loaded: ${String(error)}`),
+);
 
 // Leaving the page is no leave: the seat is held, and a reload takes it back.
 client.start().then((resumed) => {

@@ -71,7 +71,7 @@ export class GamePage {
     return this.page.getByRole("region").filter({ has: this.players });
   }
   get canvas(): Locator {
-    return this.page.locator("canvas");
+    return this.page.locator("#game canvas");
   }
 
   button(name: string | RegExp): Locator {

@@ -1,6 +1,5 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { DebugTools } from "../debug/DebugTools.ts";
 import type { GameClient } from "./GameClient.ts";
 import type { UiState } from "./UiState.ts";
 
@@ -8,7 +7,6 @@ import type { UiState } from "./UiState.ts";
 export interface App {
   client: GameClient;
   ui: UiState;
-  debug: DebugTools;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

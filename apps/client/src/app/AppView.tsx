@@ -1,6 +1,4 @@
 import { useEffect } from "preact/hooks";
-import { DebugOverlay } from "../debug/DebugOverlay.tsx";
-import { SimulatorBanner } from "../debug/SimulatorBanner.tsx";
 import { ConnectingOverlay } from "../session/ui/ConnectingOverlay.tsx";
 import { ConnectionStatus } from "../session/ui/ConnectionStatus.tsx";
 import { ReconnectOverlay } from "../session/ui/ReconnectOverlay.tsx";
@@ -26,23 +24,19 @@ export function AppView() {
     document.title = title ? `${title} · Tagalong` : "Tagalong";
   });
   return (
-    <>
-      <main class="shell">
-        <div class="screen" inert={isWaiting || hasDialog}>
-          {isInMenu && <MenuView />}
-          {isInRoom && <HudView />}
-        </div>
-        <div class="layer" inert={isWaiting}>
-          <DialogLayer />
-        </div>
-        {isJoining && <ConnectingOverlay />}
-        {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
-        <div class="corner">
-          <ConnectionStatus />
-          <SimulatorBanner />
-        </div>
-      </main>
-      {ui.isDebugOpen.value && <DebugOverlay />}
-    </>
+    <main class="shell">
+      <div class="screen" inert={isWaiting || hasDialog}>
+        {isInMenu && <MenuView />}
+        {isInRoom && <HudView />}
+      </div>
+      <div class="layer" inert={isWaiting}>
+        <DialogLayer />
+      </div>
+      {isJoining && <ConnectingOverlay />}
+      {state.name === "reconnecting" && <ReconnectOverlay state={state} />}
+      <div class="corner">
+        <ConnectionStatus />
+      </div>
+    </main>
   );
 }

@@ -28,17 +28,15 @@ export class UiState {
   readonly isPlayersOpen = signal(false);
   /** Tab is held down over the game. */
   readonly isTabHeld = signal(false);
-  readonly isDebugOpen: Signal<boolean>;
   /** Whether the list of players is on screen, for either reason. */
   readonly arePlayersShown: ReadonlySignal<boolean> = computed(
     () => this.isPlayersOpen.value || this.isTabHeld.value,
   );
   readonly #client: GameClient;
 
-  constructor(client: GameClient, link: { roomCode?: string; roomPassword?: string; debug: boolean }) {
+  constructor(client: GameClient, link: { roomCode?: string; roomPassword?: string }) {
     this.#client = client;
     this.code = signal(link.roomCode ?? "");
-    this.isDebugOpen = signal(link.debug);
     const code = parseRoomCode(link.roomCode ?? "");
     if (code) {
       this.code.value = code;

@@ -1,54 +1,105 @@
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { GameClient } from "../app/GameClient.ts";
-import { type NetworkConditions, type NetworkSimulator, simulateNetwork } from "./networkSimulator.ts";
+import { isNetworkPreset, NETWORK_PRESETS, type NetworkPresetName } from "./networkPresets.ts";
+import { CALM, type NetworkConditions, NetworkSimulator } from "./networkSimulator.ts";
+import { networkText } from "./networkText.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
+import type { Layer } from "./WorldOverlay.ts";
 
-const CALM: NetworkConditions = { latencyMs: 0, jitterMs: 0 };
-
-declare global {
-  interface Window {
-    /** Only with `?debug`. */
-    readonly tagalong?: Snapshot;
-  }
+export interface DebugOptions {
+  /** Address of the server, without a slash at the end. */
+  readonly endpoint: string;
+  readonly build: string;
+  readonly isDevelopment: boolean;
+  /** `?debug` in the address. */
+  readonly debug: boolean;
+  /** `?net=NAME` in the address. */
+  readonly network: string | undefined;
 }
 
-/** What developers see and turn: the snapshot for tests, and the network simulator of development builds. */
+/** The network as it is, as a preset has it, or as the sliders stand. */
+export type NetworkChoice = "off" | NetworkPresetName | "custom";
+
+export type SectionName = "graphs" | "layers" | "network" | "bots" | "record" | "log";
+
+/** What developers turn, and how the overlay lies on the screen. Outlives the overlay: a closed one opens as it was. */
 export class DebugTools {
-  /** A development build: production must never offer to make the network worse. */
-  readonly canSimulate: boolean;
-  readonly conditions: Signal<NetworkConditions> = signal(CALM);
-  readonly #client: GameClient;
-  #simulator: NetworkSimulator | undefined;
+  readonly client: GameClient;
+  readonly options: DebugOptions;
+  readonly isOpen: Signal<boolean>;
+  /** Only its header is shown. Until somebody chose: in a small window, and over the menu. */
+  readonly isCollapsed: Signal<boolean | undefined> = signal(undefined);
+  readonly isOnLeft = signal(false);
+  readonly openSections: Signal<ReadonlySet<SectionName>> = signal(
+    new Set(["graphs", "layers", "network", "bots"]),
+  );
+  readonly layers: Signal<ReadonlySet<Layer>> = signal(new Set());
+  readonly network: ReadonlySignal<NetworkChoice>;
+  readonly conditions: ReadonlySignal<NetworkConditions>;
+  /** When the connection came to be as it is (ms since the epoch). */
+  readonly stateSince: Signal<number> = signal(Date.now());
+  readonly #simulator = new NetworkSimulator();
+  readonly #simulated: Signal<{ choice: NetworkChoice; conditions: NetworkConditions }> = signal({
+    choice: "off",
+    conditions: CALM,
+  });
 
-  constructor(client: GameClient, { isDevelopment, debug }: { isDevelopment: boolean; debug: boolean }) {
-    this.#client = client;
-    this.canSimulate = isDevelopment;
-    if (isDevelopment) {
-      client.onRoom = (room) => {
-        this.#simulator = simulateNetwork(room, this.conditions.value);
-      };
-    }
-    if (debug) Object.defineProperty(window, "tagalong", { get: () => this.snapshot, configurable: true });
-  }
-
-  get isSimulating(): boolean {
-    const { latencyMs, jitterMs } = this.conditions.value;
-    return latencyMs > 0 || jitterMs > 0;
+  /** Make it before the client connects: the simulated network stands below everything else. */
+  constructor(client: GameClient, options: DebugOptions) {
+    this.client = client;
+    this.options = options;
+    this.isOpen = signal(options.debug);
+    this.network = computed(() => this.#simulated.value.choice);
+    this.conditions = computed(() => this.#simulated.value.conditions);
+    this.#simulator.install(client.connection);
+    client.connection.onChange(({ at }) => {
+      this.stateSince.value = at;
+    });
+    if (options.network !== undefined) this.#chooseByName(options.network);
   }
 
   get snapshot(): Snapshot {
-    const { state, room, roster, log } = this.#client;
+    const { state, room, roster, log, net } = this.client;
     return createSnapshot({
       connection: state.value.name,
       room: room.value && { ...room.value, title: roster.value?.title ?? "" },
-      net: this.#client.net,
+      net,
       log: log.entries.value,
     });
   }
 
-  simulate(conditions: NetworkConditions): void {
-    this.conditions.value = conditions;
-    this.#simulator?.change(conditions);
-    this.#client.log.add(`network simulator: ${conditions.latencyMs} ms ± ${conditions.jitterMs} ms`);
+  /** Simulate this network from now on. A preset chosen again begins again. */
+  chooseNetwork(choice: "off" | NetworkPresetName): void {
+    this.#simulate(choice, choice === "off" ? CALM : NETWORK_PRESETS[choice]);
   }
+
+  customiseNetwork({ latencyMs, jitterMs }: NetworkConditions): void {
+    this.#simulate("custom", { latencyMs, jitterMs });
+  }
+
+  #chooseByName(name: string): void {
+    if (isNetworkPreset(name)) {
+      this.chooseNetwork(name);
+      return;
+    }
+    const names = Object.keys(NETWORK_PRESETS).join(", ");
+    this.client.log.add(`?net=${name} is no simulated network, and is ignored; there are ${names}`);
+  }
+
+  #simulate(choice: NetworkChoice, conditions: NetworkConditions): void {
+    this.#simulated.value = { choice, conditions };
+    this.#simulator.change(conditions);
+    this.client.log.add(
+      choice === "off"
+        ? "simulated network: off"
+        : `simulated network: ${choice}, ${networkText(conditions)}`,
+    );
+  }
+}
+
+/** Add to a set what is not in it, and take out what is. */
+export function toggled<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
+  const next = new Set(set);
+  if (!next.delete(one)) next.add(one);
+  return next;
 }

@@ -4,7 +4,7 @@ import type { PlazaState } from "@tagalong/shared/world/schema.ts";
 import { SNAP_DISTANCE } from "@tagalong/shared/world/tuning.ts";
 import Phaser from "phaser";
 import { Art, type ArtScale, loadArt } from "./art.ts";
-import { CameraRig } from "./camera.ts";
+import { CameraRig, type View } from "./camera.ts";
 import { Effects } from "./Effects.ts";
 import type { Keyboard } from "./Keyboard.ts";
 import type { DrawnPlayer, WorldNet } from "./net.ts";
@@ -15,6 +15,11 @@ import { SceneryView } from "./SceneryView.ts";
 export type World = Pick<WorldNet, "frame" | "players" | "self"> & {
   readonly room: { readonly state: Pick<PlazaState, "leader"> };
 };
+
+/** Drawn over the square in every frame, once everything else has its place. For the debug overlay. */
+export interface SceneOverlay {
+  draw(scene: Phaser.Scene, view: Readonly<View>): void;
+}
 
 export interface WorldOptions {
   reducedMotion: boolean;
@@ -46,6 +51,7 @@ export class PlazaScene extends Phaser.Scene {
   #stage: Stage | undefined;
   #scenery: SceneryView | undefined;
   #world: World | undefined;
+  #overlay: SceneOverlay | undefined;
   #enteredAt = 0;
 
   constructor(options: WorldOptions) {
@@ -64,6 +70,10 @@ export class PlazaScene extends Phaser.Scene {
   /** Device pixels per CSS pixel of the canvas. */
   set pixelRatio(pixelRatio: number) {
     this.#pixelRatio = pixelRatio;
+  }
+
+  set overlay(overlay: SceneOverlay | undefined) {
+    this.#overlay = overlay;
   }
 
   /** Show this room's world. After a reconnect the views stay until the new world says who is still there. */
@@ -120,6 +130,7 @@ export class PlazaScene extends Phaser.Scene {
     if (world?.self) this.#drawPlayers(this.#stage, world);
     this.#scenery.update(now, moment.elapsedMs, moment.view, world?.self);
     this.#stage.effects.update(now);
+    this.#overlay?.draw(this, moment.view);
   }
 
   #aim(self: DrawnPlayer | undefined): void {

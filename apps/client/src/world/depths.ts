@@ -9,6 +9,7 @@ export const Depth = {
   MARKS: 200_000,
   PLATES: 300_000,
   BUBBLES: 400_000,
+  DEBUG: 500_000,
   /** Added for what belongs to oneself: nobody's name covers one's own. */
   SELF: 10_000,
 } as const;

@@ -3,7 +3,7 @@ import { createScenes } from "../scenes.ts";
 import { artScaleFor } from "./art.ts";
 import { zoomFor } from "./camera.ts";
 import { Keyboard } from "./Keyboard.ts";
-import type { World } from "./PlazaScene.ts";
+import type { SceneOverlay, World } from "./PlazaScene.ts";
 import { ScreenWatch, screenOf, screenSize } from "./screen.ts";
 
 export interface GameHandle {
@@ -15,9 +15,10 @@ export interface GameHandle {
   setTyping(typing: boolean): void;
   /** Draw a speech bubble over a player. */
   say(sessionId: string, text: string): void;
+  /** Drawn over the square from now on, until another or none is set. */
+  setOverlay(overlay: SceneOverlay | undefined): void;
   /** Resolves when the art is loaded and the square is drawn; rejects with a plain error if it cannot be. */
   readonly ready: Promise<void>;
-  readonly fps: number;
   destroy(): void;
 }
 
@@ -81,9 +82,6 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
 
   const handle: GameHandle = {
     ready: plaza.ready,
-    get fps() {
-      return Math.round(game.loop.actualFps);
-    },
     enter(net) {
       const isNew = !isInRoom;
       isInRoom = true;
@@ -102,6 +100,9 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
       settle();
     },
     say: (sessionId, text) => plaza.say(sessionId, text),
+    setOverlay(overlay) {
+      plaza.overlay = overlay;
+    },
     destroy() {
       games.delete(parent);
       watch.stop();
