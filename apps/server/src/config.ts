@@ -41,6 +41,7 @@ const Environment = z.object({
   MAX_MESSAGES_PER_SECOND: whole(40, 10_000).default(150),
   MAX_BUFFERED_BYTES: whole(65_536, 64 * 1_048_576).default(1_048_576),
   INPUT_BUFFER: whole(4, 256).default(64),
+  PAIR_PATCHES_FROM: whole(2, 10_000).default(200),
   CHAT_HISTORY: whole(0, 500).default(50),
   SEAT_HOLD_SECONDS: whole(1, 600).default(45),
   APPROVAL_TIMEOUT_MS: whole(100, 60_000).default(5_000),

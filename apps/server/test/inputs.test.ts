@@ -129,3 +129,20 @@ describe("how many inputs count", () => {
     await eventually(async () => (await used()) > before);
   });
 });
+
+test("in a room so large that patches go out in pairs, everybody still sees the same, and leaving takes no longer", async () => {
+  const back = server.configure({ PAIR_PATCHES_FROM: 2 });
+  const { room, players } = await enter();
+  const [ann, bob] = players;
+  for (let i = 0; i < 20; i++) bob.move(1, 0);
+  await bob.settled();
+  await eventually(() => counts(room, bob).used + counts(room, bob).dropped === 20);
+  await steps(room, 4);
+  const shown = () => truth(room, bob);
+  const { stepX, stepY, facing, motion } = shown();
+  expect(ann.room.state.players.get(bob.sessionId)).toMatchObject({ stepX, stepY, facing, motion });
+  expect(bob.self).toMatchObject({ stepX, stepY, facing, motion });
+  await bob.leave();
+  await eventually(() => Object.keys(ann.seen).length === 1);
+  back();
+});
