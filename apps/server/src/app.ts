@@ -15,6 +15,7 @@ import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/har
 import { createHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { cutOffTalkers } from "./ops/sockets.ts";
 import { createWebsite } from "./ops/website.ts";
 import type { Services } from "./services.ts";
 import { createGuestList } from "./session/approval.ts";
@@ -73,6 +74,7 @@ export function createApp(
       return new Response(null, { status: 403 });
     },
   });
+  cutOffTalkers(transport);
   const server = defineServer({
     greet: false,
     gracefullyShutdown: gracefulSignals,

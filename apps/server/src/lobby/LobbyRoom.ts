@@ -29,7 +29,12 @@ export class LobbyRoom extends BaseRoom implements ChatHost {
   override autoDispose = false;
   override plugins = definePlugins([new ChatPlugin()]);
   override messages = {
-    "lobby:name": message(LOBBY_MESSAGES["lobby:name"], (client, { name: typed }, context) => {
+    "lobby:name": message(LOBBY_MESSAGES["lobby:name"], async (client, { name: typed }, context) => {
+      const waitMs = await this.services.limits.changes.take(client.sessionId);
+      if (waitMs > 0) {
+        const detail = { retryMs: String(waitMs) };
+        return this.refuse(client, context, { reason: "session/too_many_requests", detail });
+      }
       const visitor = this.#visitors.get(client.sessionId);
       if (!visitor) return undefined;
       const name = cleanName(typed);

@@ -10,7 +10,6 @@ import {
   type RoomMethodName,
   type RoomOptions,
 } from "@colyseus/core";
-import { decode } from "@colyseus/schema";
 import {
   closeCodeOf,
   decodeRefusal,
@@ -21,6 +20,7 @@ import {
 import type { Logger } from "../ops/logger.ts";
 import type { Services } from "../services.ts";
 import { type Approved, approveAtDoor, refusedError } from "./approval.ts";
+import { isPlainMessage } from "./messageFrame.ts";
 
 /** Frames that an honest client sends. All others close the session: byte messages, and the unreliable
  * inputs whose decoder can be made to loop for seconds. */
@@ -39,8 +39,6 @@ export function frameKind(frame: Uint8Array): number {
   return (frame[0] ?? 0) & FRAME_KIND_MASK;
 }
 
-/** In the framework's encoding, a text shorter than 32 bytes is its length added to this, then its bytes. */
-const FIXED_TEXT = 0xa0;
 /** A reliable input is a header and a few small fields. */
 const INPUT_FRAME_BYTES_MAX = 32;
 const WATCH_MS = 250;
@@ -119,10 +117,11 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
 
   /**
    * End a session: the one path for every kick, refusal and protocol error after the join. The reason goes
-   * to the client in the close frame, to the log and to the metrics. Closing twice does nothing.
+   * to the client in the close frame, to the log and to the metrics. Closing twice does nothing, and neither does
+   * a client whose seat another socket has taken over meanwhile: its successor has the same session.
    */
   closeSession(client: Client, refusal: Refusal): void {
-    if (this.#closing.has(client)) return;
+    if (this.#closing.has(client) || this.clients.get(client.sessionId) !== client) return;
     this.#closing.set(client, refusal.reason);
     this.services.metrics.refused(refusal.reason);
     this.log.info(
@@ -155,8 +154,8 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
       }
       this.#watchSocket(client);
     }
-    if ((kind === Protocol.ROOM_DATA || kind === Protocol.ROOM_REQUEST) && !hasPlainName(frame, kind)) {
-      return { reason: "session/bad_message", detail: { what: "name of a message" } };
+    if ((kind === Protocol.ROOM_DATA || kind === Protocol.ROOM_REQUEST) && !isPlainMessage(frame, kind)) {
+      return { reason: "session/bad_message", detail: { what: "form of a message" } };
     }
     if (kind === Protocol.ROOM_INPUT_RELIABLE) {
       if (frame.byteLength > INPUT_FRAME_BYTES_MAX || !this.isApproved(client)) {
@@ -248,18 +247,4 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   override onBeforeShutdown(): void {
     this.closeRoom("session/server_restarting");
   }
-}
-
-/**
- * Whether a message or request names its type as our protocols do: up to 31 ASCII characters. The framework's
- * decoder takes anything, and prints a line on the console for each byte that it makes nothing of.
- */
-function hasPlainName(frame: Uint8Array, kind: number): boolean {
-  const at = { offset: 1 };
-  if (kind === Protocol.ROOM_REQUEST) decode.number(frame, at);
-  const length = (frame[at.offset] ?? 0) - FIXED_TEXT;
-  const name = frame.subarray(at.offset + 1, at.offset + 1 + length);
-  return (
-    length > 0 && length < 32 && name.length === length && name.every((byte) => byte >= 0x20 && byte < 0x7f)
-  );
 }

@@ -51,6 +51,12 @@ describe("limits by the minute", () => {
     expect(await limits.rooms.take("a")).toBe(0);
   });
 
+  test("let changes through that people make, and refuse a stream of them", async () => {
+    expect(await passed(limits.changes, 100)).toBe(10);
+    jest.advanceTimersByTime(10_000);
+    expect(await passed(limits.changes, 1)).toBe(1);
+  });
+
   test("what is given back can be taken again, in the same minute", async () => {
     await passed(limits.guests, 3);
     await limits.guests.giveBack("a");

@@ -27,6 +27,9 @@ export class Limits {
     ),
   );
 
+  /** Changes that others are told of: of a room's settings, of a name in the lobby. */
+  readonly changes: Pick<Limiter, "take"> = limiter("change", 10, 10);
+
   /** @param isFree tells the addresses that are not limited by the minute */
   constructor(
     config: Pick<Config, "GUESTS_PER_MINUTE" | "JOINS_PER_MINUTE" | "ROOMS_PER_MINUTE">,

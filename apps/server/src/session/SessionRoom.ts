@@ -36,9 +36,17 @@ export interface Seat {
   presenceBefore: Presence;
   /** While the seat is held without a connection: gives it up. */
   release: ((refusal: Refusal) => void) | undefined;
+  /** When it was held lately (ms of the room's clock). */
+  holds: readonly number[];
   /** Why it ends, once that is known. */
   ending: Reason | undefined;
 }
+
+/** So often in a minute a seat is held. The others read of each time, and no network is that bad. */
+const HOLDS_MAX = 20;
+const MINUTE_MS = 60_000;
+/** Tickets of a room that changes all the time are renewed this often. */
+const RENEW_MS = 1_000;
 
 /** So many fit into a ticket, which every welcome carries. */
 const BANNED_MAX = 40;
@@ -59,6 +67,8 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
   settings!: RoomSettings;
   /** Sessions whose token is being used by another socket: the old one ends as replaced. */
   readonly #takenOver = new Set<string>();
+  /** Tickets were renewed a moment ago; `again` when there was a change since. */
+  #renewal: { again: boolean } | undefined;
   /** Sockets whose greeting was answered. */
   readonly #greeted = new WeakSet<Client>();
 
@@ -148,8 +158,21 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     this.renewTickets();
   }
 
-  /** After a change of the settings: whoever opens this room again opens it as it is now. */
+  /**
+   * After a change of the settings: whoever opens this room again opens it as it is now. At once, and then not
+   * before a while: a ticket for everybody is much work for one small change.
+   */
   protected renewTickets(): void {
+    if (this.#renewal) {
+      this.#renewal.again = true;
+      return;
+    }
+    const renewal = { again: false };
+    this.#renewal = renewal;
+    this.clock.setTimeout(() => {
+      this.#renewal = undefined;
+      if (renewal.again) this.renewTickets();
+    }, RENEW_MS);
     for (const { approved, release, client, guestId } of this.seats.values()) {
       if (!approved || release) continue;
       client.send("session:ticket", { ticket: this.services.tickets.seal(this.settings, guestId) });
@@ -212,6 +235,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       presence: Presence.LOADING,
       presenceBefore: Presence.LOADING,
       release: undefined,
+      holds: [],
       ending: undefined,
     };
     this.seats.set(client.sessionId, seat);
@@ -238,6 +262,11 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       }
       return;
     }
+    if (this.#isHeldTooOften(seat)) {
+      seat.ending = "session/too_many_requests";
+      this.services.metrics.refused(seat.ending);
+      return;
+    }
     seat.presenceBefore = seat.presence;
     this.#setPresence(seat, Presence.RECONNECTING);
     this.services.metrics.drops.inc();
@@ -260,6 +289,12 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
         this.log.debug({ event: "hold_ended", ...this.logFields(client), err: error }, "hold ended");
       },
     );
+  }
+
+  #isHeldTooOften(seat: Seat): boolean {
+    const now = this.clock.elapsedTime;
+    seat.holds = [...seat.holds.filter((at) => now - at < MINUTE_MS), now];
+    return seat.holds.length > HOLDS_MAX;
   }
 
   override onReconnect(client: Client): void {

@@ -44,7 +44,7 @@ export class InputBudget<I> {
   readonly counts: InputCounts = { used: 0, dropped: 0, refused: 0 };
   readonly #bufferSize: number;
   readonly #isIdle: (input: I) => boolean;
-  #credit = INPUT_CREDIT_MAX;
+  #credit: number;
   #pending = 0;
   /** Inputs to keep waiting, and the fewest that did wait in this watch of the reserve. */
   #reserve = 0;
@@ -59,10 +59,17 @@ export class InputBudget<I> {
   /**
    * @param bufferSize of the framework's buffer
    * @param isIdle whether an input moves nobody
+   * @param credit inputs saved up so far: those of an older seat of the same guest, so that a new one brings no new burst
    */
-  constructor(bufferSize: number, isIdle: (input: I) => boolean) {
+  constructor(bufferSize: number, isIdle: (input: I) => boolean, credit = INPUT_CREDIT_MAX) {
     this.#bufferSize = bufferSize;
     this.#isIdle = isIdle;
+    this.#credit = credit;
+  }
+
+  /** Inputs that are saved up. */
+  get credit(): number {
+    return this.#credit;
   }
 
   /** A frame with an input arrived. */

@@ -21,6 +21,7 @@ import { CourseSerializer } from "./CourseSerializer.ts";
 import { InputBudget } from "./InputBudget.ts";
 import { createInputFrameCheck } from "./inputFrame.ts";
 import { OwnerTruth } from "./OwnerTruth.ts";
+import { PatchPairs } from "./PatchPairs.ts";
 
 /** What the room keeps of a player beside the state. */
 interface Steering {
@@ -46,9 +47,10 @@ export class PlazaRoom
     ...this.sessionMessages(),
     _: (client: Client, type: unknown) => this.rejectUnknown(client, type),
   };
+  readonly #pairs = new PatchPairs(this.services.config.PAIR_PATCHES_FROM);
   readonly #steering = new Map<string, Steering>();
   /** Seats whose players enter with the next step, and where. */
-  readonly #arriving = new Map<Seat, Place>();
+  readonly #arriving = new Map<Seat, Place & { readonly cooldownTicks?: number }>();
   readonly #random = createRandom(Date.now());
 
   override onCreate(settings: RoomSettings): void {
@@ -66,6 +68,11 @@ export class PlazaRoom
   /** The framework's own choice, when it takes over the state, is one that keeps full states for too long. */
   override setSerializer(): void {
     super.setSerializer(new CourseSerializer<PlazaState>());
+  }
+
+  override onDispose(): void {
+    this.#pairs.release();
+    super.onDispose();
   }
 
   override checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
@@ -87,14 +94,15 @@ export class PlazaRoom
       for (const [sessionId, player] of this.state.players) this.#step(sessionId, player, dt);
     }
     for (const player of this.state.players.values()) plotCourse(player, player);
-    this.broadcastPatch();
+    this.#pairs.send(this.clients, () => this.broadcastPatch());
   }
 
   /** Players enter with a step, and so with a course: a full state in between shows nobody who is nowhere yet. */
   #admit(): void {
-    for (const [seat, { x, y }] of this.#arriving) {
+    for (const [seat, { x, y, cooldownTicks = 0 }] of this.#arriving) {
       const { name, publicId: guest, colour, hat, presence } = seat;
-      this.state.players.set(seat.sessionId, new Player({ name, guest, colour, hat, presence, x, y }));
+      const player = new Player({ name, guest, colour, hat, presence, x, y, cooldownTicks });
+      this.state.players.set(seat.sessionId, player);
     }
     this.#arriving.clear();
   }
@@ -121,7 +129,9 @@ export class PlazaRoom
   protected override onSeated(seat: Seat, takenFrom: Seat | undefined): void {
     const older = takenFrom && this.state.players.get(takenFrom.sessionId);
     this.#arriving.set(seat, older ?? pick(PLAZA_MAP.spawns, this.#random));
-    const budget = new InputBudget(this.services.config.INPUT_BUFFER, isIdle);
+    // Whoever takes their own seat again goes on as they were: no new burst, and no new dash.
+    const credit = takenFrom && this.#steering.get(takenFrom.sessionId)?.budget.credit;
+    const budget = new InputBudget(this.services.config.INPUT_BUFFER, isIdle, credit);
     this.#steering.set(seat.sessionId, { budget, truth: new OwnerTruth() });
     this.plugins.leader.seated(seat, takenFrom);
     if (!takenFrom) this.plugins.chat.announce({ kind: "joined", name: seat.name });
