@@ -1,0 +1,1 @@
+export { createCrowd } from "./textbook.ts";
