@@ -31,9 +31,21 @@ export function readTruth([seq, x, y, facing, motion, dashTicks, cooldownTicks]:
 
 /** Whether two movers are in the same state, to the bit. */
 export function isSameMover(a: Mover, b: Mover): boolean {
-  return MOVER_FIELDS.every((field) => a[field] === b[field]);
+  return (
+    a.x === b.x &&
+    a.y === b.y &&
+    a.facing === b.facing &&
+    a.motion === b.motion &&
+    a.dashTicks === b.dashTicks &&
+    a.cooldownTicks === b.cooldownTicks
+  );
 }
 
 export function copyMover(from: Mover, to: Mover): void {
-  for (const field of MOVER_FIELDS) to[field] = from[field];
+  to.x = from.x;
+  to.y = from.y;
+  to.facing = from.facing;
+  to.motion = from.motion;
+  to.dashTicks = from.dashTicks;
+  to.cooldownTicks = from.cooldownTicks;
 }
