@@ -25,7 +25,7 @@ const STANDING_SHARE = 0.2;
 
 /**
  * The walk of one player: a heading held for 0.5 to 1.5 s, then another; a fifth of them is standing still. The same
- * for every contender and every run. About 3 bits a second are in it: what any encoding of it must send.
+ * for every contender and every run.
  *
  * @param player number of the player, from 0
  * @returns the heading at a moment (ms since the walk began); moments must not go backwards

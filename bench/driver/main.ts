@@ -37,24 +37,21 @@ const crowd = createCrowd(Number(port), players);
 const clients: DriverClient[] = [];
 let lost: string | undefined;
 let recorder: DrawnRecorder | undefined;
-let begin: { at: number; cpu: NodeJS.CpuUsage; counts: Counts } | undefined;
+let begin: { at: number; cpu: NodeJS.CpuUsage; traffic: Traffic } | undefined;
 
-interface Counts {
+/** Bytes of all clients together, since they came. */
+interface Traffic {
   down: number;
   up: number;
-  frames: number;
-  stateBytes: number;
 }
 
-function countAll(): Counts {
-  const counts: Counts = { down: 0, up: 0, frames: 0, stateBytes: 0 };
-  for (const { socket, state } of clients) {
-    counts.down += socket.bytesRead;
-    counts.up += socket.bytesWritten;
-    counts.frames += state.frames;
-    counts.stateBytes += state.bytes;
+function countTraffic(): Traffic {
+  const traffic: Traffic = { down: 0, up: 0 };
+  for (const { socket } of clients) {
+    traffic.down += socket.bytesRead;
+    traffic.up += socket.bytesWritten;
   }
-  return counts;
+  return traffic;
 }
 
 async function join(player: number): Promise<void> {
@@ -96,8 +93,12 @@ const answers = {
 
   measure(ids: readonly string[]): void {
     recorder = new DrawnRecorder(ids);
-    for (const { acks } of clients) acks.delays = [];
-    begin = { at: performance.now(), cpu: process.cpuUsage(), counts: countAll() };
+    for (const { acks, state } of clients) {
+      acks.delays = [];
+      state.frames = 0;
+      state.bytes = 0;
+    }
+    begin = { at: performance.now(), cpu: process.cpuUsage(), traffic: countTraffic() };
   },
 
   report(): DriverReport {
@@ -105,14 +106,16 @@ const answers = {
     if (lost !== undefined) throw new Error(lost);
     const seconds = (performance.now() - begin.at) / 1_000;
     const { user, system } = process.cpuUsage(begin.cpu);
-    const counts = countAll();
-    const frames = counts.frames - begin.counts.frames;
-    if (frames === 0) throw new Error("no state was received");
+    const { down, up } = countTraffic();
+    const deaf = clients.findIndex(({ state }) => state.frames === 0);
+    if (deaf >= 0) throw new Error(`player ${deaf} received no state`);
+    const frames = clients.reduce((sum, { state }) => sum + state.frames, 0);
+    const bytes = clients.reduce((sum, { state }) => sum + state.bytes, 0);
     return {
       seconds,
-      downBytesPerSecond: (counts.down - begin.counts.down) / players / seconds,
-      upBytesPerSecond: (counts.up - begin.counts.up) / players / seconds,
-      bytesPerPlayerPerPatch: (counts.stateBytes - begin.counts.stateBytes) / frames / players,
+      downBytesPerSecond: (down - begin.traffic.down) / players / seconds,
+      upBytesPerSecond: (up - begin.traffic.up) / players / seconds,
+      bytesPerPlayerPerPatch: bytes / frames / players,
       patchesPerSecond: frames / players / seconds,
       ackMs: spreadOf(clients.flatMap(({ acks }) => acks.delays)),
       cpuMsPerSecond: (user + system) / 1_000 / seconds,

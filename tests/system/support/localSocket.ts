@@ -46,7 +46,8 @@ class PageSocket {
       accept(this.#other, {
         url: `${pathname}${search}`,
         headers: {},
-        socket: { remoteAddress: "127.0.0.1" },
+        // No TCP under it: nothing will ever be heard of it.
+        socket: Object.assign(new EventEmitter(), { remoteAddress: "127.0.0.1" }),
       });
       this.readyState = State.OPEN;
       this.onopen?.();
