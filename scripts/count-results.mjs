@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 const RESULTS = [
-  ...["shared", "server", "client", "bots", "tests"].map((name) => ({
+  ...["shared", "server", "client", "bots", "bench", "tests"].map((name) => ({
     file: `test-results/jest-${name}.json`,
     count: countJest,
   })),

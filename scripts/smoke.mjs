@@ -1,4 +1,4 @@
-// The README's two commands, run as written: each must answer at its address, and end when told to.
+// The README's commands, run as written: what serves must answer at its address and end when told to, and bots must get in.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -16,8 +16,11 @@ async function freePort() {
   return String(port);
 }
 
-/** @param page told the two ports, answers the address that a person would open */
-async function smoke(command, page) {
+/**
+ * @param page told the two ports, answers the address that a person would open
+ * @param guest is run while the page answers, told its address; its answer is whether all went well
+ */
+async function smoke(command, page, guest = async () => true) {
   const PORT = await freePort();
   const CLIENT_PORT = await freePort();
   const [program, ...args] = command.split(" ");
@@ -38,14 +41,27 @@ async function smoke(command, page) {
       () => "",
     );
   }
+  const answered = html.includes("<title>Tagalong</title>");
+  const isWelcome = answered && (await guest(address));
   child.kill("SIGTERM");
   const [code] = await Promise.race([exit, wait(PATIENCE_MS, ["did not end"], { ref: false })]);
-  const answered = html.includes("<title>Tagalong</title>");
   console.log(`${answered ? "answers" : "DOES NOT ANSWER"}: ${command} (${address}), ended with ${code}`);
   if (!answered) console.log(output);
-  return answered && code !== "did not end";
+  return isWelcome && code !== "did not end";
+}
+
+/** @returns whether the bots said at the end that all of them had played */
+async function bots(url) {
+  const child = spawn("npm", ["run", "bots", "--", "5", "--seconds", "5", "--url", url.replace(/\/$/, "")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  const [code] = await once(child, "exit");
+  console.log(output.trim());
+  return code === 0;
 }
 
 const dev = await smoke("npm run dev", ({ CLIENT_PORT }) => `http://localhost:${CLIENT_PORT}/`);
-const start = await smoke("npm start", ({ PORT }) => `http://localhost:${PORT}/`);
+const start = await smoke("npm start", ({ PORT }) => `http://localhost:${PORT}/`, bots);
 process.exitCode = dev && start ? 0 : 1;

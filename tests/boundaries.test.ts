@@ -61,6 +61,22 @@ const ROWS: Row[] = [
   },
   { files: ["tools/bots/**"], may: ["tools/bots/**", "apps/client/src/**", SHARED, "node:*"] },
   { files: ["tools/**"], may: ["tools/**", SHARED, "declared", "node:*"] },
+
+  // The only place beside the tests that runs both sides.
+  { files: ["bench/**/*.test.ts"], may: ["bench/**", SHARED, "declared", ...TEST_TOOLS] },
+  {
+    files: ["bench/**"],
+    may: [
+      "bench/**",
+      "apps/client/src/**",
+      "apps/server/src/**",
+      SHARED,
+      "declared",
+      "node:*",
+      "node:*/*",
+      "(computed)",
+    ],
+  },
 ];
 
 /** What runs in Node. It, and all that it loads of the client, knows neither page nor picture. */
@@ -75,7 +91,7 @@ const ENVIRONMENTS: Record<string, string> = {
 };
 
 const sources = new Map<string, SourceScan>(
-  globSync(["{apps,packages}/*/{src,test}/**/*.{ts,tsx}", "tools/*/*.ts"], { cwd: ROOT })
+  globSync(["{apps,packages}/*/{src,test}/**/*.{ts,tsx}", "tools/*/*.ts", "bench/**/*.ts"], { cwd: ROOT })
     .map((path) => path.replaceAll("\\", "/"))
     .sort()
     .map((path) => [path, scanSource(read(path), { tsx: path.endsWith(".tsx") })]),
@@ -92,9 +108,12 @@ function resolveImport(from: string, specifier: string): string {
 }
 
 function declaredPackages(path: string): string[] {
-  const manifest = JSON.parse(read(`${path.split("/").slice(0, 2).join("/")}/package.json`));
+  const depth = path.startsWith("bench/") ? 1 : 2;
+  const manifest = JSON.parse(read(`${path.split("/").slice(0, depth).join("/")}/package.json`));
   const names = Object.keys({ ...manifest.dependencies, ...(isTest(path) && manifest.devDependencies) });
-  return path.startsWith("tools/") ? [...names, ...Object.keys(manifest.devDependencies ?? {})] : names;
+  return path.startsWith("tools/") || depth === 1
+    ? [...names, ...Object.keys(manifest.devDependencies ?? {})]
+    : names;
 }
 
 function checkImport(from: string, { specifier, typeOnly }: Import, rows = ROWS): string | undefined {
