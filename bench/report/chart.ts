@@ -53,11 +53,13 @@ export function createChart(measurements: readonly Measurement[]): string {
       symbolSize: 9,
       lineStyle: { color: LOOKS[contender].color, width: 2.5 },
       itemStyle: { color: LOOKS[contender].color },
-      endLabel: { show: true, formatter: contender, fontSize: 13 },
+      // Its own colour and no edge: the page's scheme sets the colour of all text.
+      endLabel: { show: true, formatter: contender, fontSize: 13, color: "#3a404d", textBorderWidth: 0 },
       labelLayout: { moveOverlap: "shiftY" },
     })),
   });
-  const svg = chart.renderToSVGString();
+  // Without its rules for a pointer: a picture has none.
+  const svg = chart.renderToSVGString().replace(/<style >.*?<\/style>\s*/s, "");
   chart.dispose();
   const said = series
     .map(({ contender, points }) => `${contender}: ${points.map(([n, kB]) => `${kB} at ${n}`).join(", ")}`)

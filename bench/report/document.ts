@@ -1,4 +1,4 @@
-import { cpus, platform, release } from "node:os";
+import { cpus, platform } from "node:os";
 import { POSITION_MAX } from "../contenders/positions.ts";
 import { BYTES_PER_PLAYER } from "../floorWire.ts";
 import type { Measurement, Timing } from "../run.ts";
@@ -80,6 +80,6 @@ function machine(command: string): string {
   const [cpu] = cpus();
   const day = new Date().toISOString().slice(0, 10);
   const cores = `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"})`;
-  const software = `${platform()} ${release()}, Node ${process.versions.node}`;
+  const software = `${platform()}, Node ${process.versions.node}`;
   return `Measured on ${day} with \`${command}\`: ${cores}, ${software}. Server and clients share these cores.`;
 }
