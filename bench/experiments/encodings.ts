@@ -2,7 +2,7 @@
  * What it costs to tell everybody where everybody is, by how it is said: the same walk of the bench over the same
  * map, encoded by the framework's own encoder. No sockets: bytes inside the patches, and how far off the result is.
  *
- *     node bench/experiments/encodings.ts [players]
+ *     npm run encodings -w @tagalong/bench -- [players]
  */
 import { Decoder, Encoder, type Schema, schema, t } from "@colyseus/schema";
 import { type PlottedCourse, plotCourse } from "@tagalong/shared/world/course.ts";

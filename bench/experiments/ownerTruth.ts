@@ -2,7 +2,7 @@
  * What it costs to tell each player the exact state of their own, by how it is said: time of the server for one patch, and
  * bytes on top of what everybody gets. No sockets.
  *
- *     node --expose-gc bench/experiments/ownerTruth.ts [players]
+ *     npm run owner-truth -w @tagalong/bench -- [players]
  */
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { Encoder, type Schema, StateView, schema, t } from "@colyseus/schema";

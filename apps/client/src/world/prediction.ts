@@ -112,7 +112,7 @@ export class Prediction {
 
   #step(me: Reconciler<Mover, InputFrame>, { dx, dy, dash }: MoveControls): void {
     // An early step begins where the one before it was drawn, which it has cut short.
-    this.#from = this.#pacer.isEarly ? this.#shown : { x: me.state.x, y: me.state.y };
+    this.#from = this.#pacer.isEarly ? { ...this.#shown } : { x: me.state.x, y: me.state.y };
     Object.assign(this.#input.data, { dx, dy, dash });
     this.#sent.push({ seq: this.#input.sentCount + 1, controls: { dx, dy, dash } });
     this.#input.send();
