@@ -7,6 +7,7 @@ import {
   COURSE_TOLERANCE,
   INPUT_CREDIT_MAX,
   INPUTS_PER_TICK,
+  INPUTS_UNDER_WAY_MAX,
   TICK_HZ,
   TICK_MS,
 } from "@tagalong/shared/world/tuning.ts";
@@ -142,6 +143,28 @@ describe.each(RATES)("a stall of two seconds, at %i frames per second", (fps) =>
     expect({ ...where, differencesAfter }).toEqual({ ...where, differencesAfter: [] });
   });
 });
+
+describe.each([2_500, 4_300, 4_700])(
+  "a stall of %i ms, about as long as a connection is waited for",
+  (forMs) => {
+    test("is nobody's fault: whoever is held up stays, or comes back, and is not taken for a flood", async () => {
+      const network = { latencyMs: 40, jitterMs: 0 };
+      for (const phase of [0, 300, 600, 900]) {
+        await withTwoPlayers(server, { fps: 60, network, seed: SEED }, async ({ time, ann }) => {
+          await time.pass(1_000 + phase);
+          ann.walk(() => ({ dx: 1, dy: 0, dash: 0 }));
+          ann.network.change({ ...network, stall: { everyMs: 6_000, forMs } });
+          await time.pass(6_000 + forMs + 1_500);
+          const refusals = ann.tab.changes.flatMap(({ to }) =>
+            to.name === "disconnected" ? [to.refusal] : [],
+          );
+          expect({ forMs, phase, refusals }).toEqual({ forMs, phase, refusals: [] });
+          expect(ann.net.stats.pending).toBeLessThanOrEqual(INPUTS_UNDER_WAY_MAX);
+        });
+      }
+    });
+  },
+);
 
 describe.each([
   ["cut8s", "session/connection_lost"],

@@ -41,6 +41,7 @@ export class Screen {
   readonly #fps: number;
   #net: WorldNet | undefined;
   #newNet: WorldNet | undefined;
+  readonly #held = { dx: 0, dy: 0, dash: 0 };
   #walk: Walk = () => STAND;
   #walksSince = 0;
   #startedAt = 0;
@@ -107,7 +108,8 @@ export class Screen {
     const { net } = this;
     const now = performance.now();
     const controls = this.#walk(now - this.#walksSince);
-    net.frame(now, controls);
+    // As the game's keyboard does: the same object every time.
+    net.frame(now, Object.assign(this.#held, controls));
     const { corrections, correction, snaps } = net.stats;
     this.frames.push({
       at: now,

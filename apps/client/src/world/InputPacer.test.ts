@@ -36,7 +36,7 @@ describe("while the controls stay as they are", () => {
 
   test("a hitch is made up for by a few steps, and the rest of its time is let go", () => {
     const pacer = new InputPacer();
-    expect(pacer.advance(4_000, STILL)).toBe(5);
+    expect(pacer.advance(4_000, STILL)).toBe(8);
     expect(pacer.share).toBe(0);
     expect(play(pacer, 10 * TICK_MS)).toBeLessThanOrEqual(10);
   });
@@ -49,6 +49,19 @@ describe("when the controls change", () => {
       play(pacer, 500 + wait * 3);
       expect(pacer.advance(FRAME_MS, EAST)).toBe(1);
       if (pacer.isEarly) expect(pacer.share).toBeCloseTo(FRAME_MS / TICK_MS, 6);
+    }
+  });
+
+  test("the next change is noticed too, when the keys are read into the same object every time", () => {
+    const pacer = new InputPacer();
+    const held = { ...STILL };
+    for (const dx of [1, 0, -1, 0]) {
+      play(pacer, 510, held);
+      while (pacer.share > 0.4) pacer.advance(1, held);
+      held.dx = dx;
+      expect(pacer.advance(1, held)).toBe(1);
+      expect(pacer.isEarly).toBe(true);
+      play(pacer, 1_500, held);
     }
   });
 

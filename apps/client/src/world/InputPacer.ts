@@ -1,8 +1,8 @@
 import type { MoveControls } from "@tagalong/shared/world/movement.ts";
 import { TICK_MS } from "@tagalong/shared/world/tuning.ts";
 
-/** After a hitch so many steps are made up for, and the rest of the time is let go. */
-const STEPS_PER_FRAME_MAX = 5;
+/** After a hitch so many steps are made up for, and the rest of the time is let go: fewer than the server saves up for. */
+const STEPS_PER_FRAME_MAX = 8;
 /**
  * How far ahead of an even pace the steps may be (ms). What is ahead waits at the server: with more, it would have to
  * be used two at a time, and be seen by the others as a leap.
@@ -40,10 +40,11 @@ export class InputPacer {
     const repaidMs = Math.min(this.#leadMs, elapsedMs * repay);
     this.#leadMs -= repaidMs;
     this.#since += elapsedMs - repaidMs;
-    const due = Math.min(Math.floor(this.#since / TICK_MS), STEPS_PER_FRAME_MAX);
-    this.#since = due === STEPS_PER_FRAME_MAX ? 0 : this.#since - due * TICK_MS;
+    const passed = Math.floor(this.#since / TICK_MS);
+    const due = Math.min(passed, STEPS_PER_FRAME_MAX);
+    this.#since = passed > due ? 0 : this.#since - due * TICK_MS;
     this.isEarly = false;
-    if (due > 0) this.#stepped = controls;
+    if (due > 0) this.#remember(controls);
     if (due > 0 || isSame(controls, this.#stepped)) return due;
     // As if it had been made when this frame began: what it moves by then is there to be seen.
     const since = Math.min(elapsedMs, this.#since);
@@ -51,9 +52,14 @@ export class InputPacer {
     if (leadMs > LEAD_MAX_MS) return 0;
     this.#leadMs = leadMs;
     this.#since = since;
-    this.#stepped = controls;
+    this.#remember(controls);
     this.isEarly = true;
     return 1;
+  }
+
+  /** A copy: whoever reads the keys may hand out the same object every time. */
+  #remember({ dx, dy, dash }: MoveControls): void {
+    this.#stepped = { dx, dy, dash };
   }
 }
 

@@ -3,7 +3,7 @@ import { Predict, type Reconciler } from "@colyseus/sdk/predict";
 import { type MoveControls, type Mover, stepMover } from "@tagalong/shared/world/movement.ts";
 import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
 import { copyMover, MOVER_FIELDS, readTruth } from "@tagalong/shared/world/truth.ts";
-import { SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
+import { INPUTS_UNDER_WAY_MAX, SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import type { PlazaRoom } from "../session/connection.ts";
 import { InputPacer } from "./InputPacer.ts";
 
@@ -97,7 +97,7 @@ export class Prediction {
     this.#correct(now, elapsedMs);
     const due = this.#pacer.advance(elapsedMs, controls ?? STANDING);
     if (!this.#me) return;
-    if (controls) for (let step = 0; step < due; step++) this.#step(this.#me, controls);
+    for (let step = 0; step < due; step++) this.#step(this.#me, controls);
     const { share } = this.#pacer;
     const { x, y } = this.#me.state;
     this.#shown = {
@@ -110,7 +110,13 @@ export class Prediction {
     this.#predict.dispose();
   }
 
-  #step(me: Reconciler<Mover, InputFrame>, { dx, dy, dash }: MoveControls): void {
+  #step(me: Reconciler<Mover, InputFrame>, controls: MoveControls | undefined): void {
+    if (!controls || me.pendingCount >= INPUTS_UNDER_WAY_MAX) {
+      // Nobody moves: drawn is where the last step led.
+      this.#from = { x: me.state.x, y: me.state.y };
+      return;
+    }
+    const { dx, dy, dash } = controls;
     // An early step begins where the one before it was drawn, which it has cut short.
     this.#from = this.#pacer.isEarly ? { ...this.#shown } : { x: me.state.x, y: me.state.y };
     Object.assign(this.#input.data, { dx, dy, dash });

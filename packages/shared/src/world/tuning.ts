@@ -48,6 +48,12 @@ export const INPUT_SURPLUS_MAX = 3;
 /** With the credit used up, this many inputs may stay queued. When there are more, all are dropped: they only add lag. */
 export const INPUT_BACKLOG_MAX = 3;
 
+/**
+ * A client that has so many inputs under way hears nothing any more: it sends no others until it does. The server could
+ * not use them, and all at once they would be taken for a flood. As many as the SDK keeps for a replay: two seconds.
+ */
+export const INPUTS_UNDER_WAY_MAX = 64;
+
 /** How long a player who left stays to play the quit animation. */
 export const LEAVING_MS = 600;
 
