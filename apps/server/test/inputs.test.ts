@@ -146,3 +146,17 @@ test("in a room so large that patches go out in pairs, everybody still sees the 
   await eventually(() => Object.keys(ann.seen).length === 1);
   back();
 });
+
+test("a time of day that is set back stops no room", async () => {
+  const { room, players } = await enter();
+  const [ann] = players;
+  const now = Date.now;
+  Date.now = () => now() - 60_000;
+  try {
+    for (let i = 0; i < 5; i++) ann.move(0, 0);
+    await eventually(() => counts(room, ann).used === 5);
+  } finally {
+    Date.now = now;
+  }
+  expect(ann.isClosed).toBe(false);
+});

@@ -59,6 +59,13 @@ interface FrameCount {
  * frames, and exceptions that end no more than they must.
  */
 export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room<T> {
+  constructor() {
+    super();
+    // The framework's clock reads the time of day, which may be set back: the room would then stand still for as long.
+    Reflect.set(this.clock, "now", () => performance.now());
+    this.clock.start();
+  }
+
   /**
    * Given by `createApp`. Static because Colyseus builds rooms itself, without arguments, and because a
    * process has one server: its matchmaker is a singleton too.

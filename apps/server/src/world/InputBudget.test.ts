@@ -160,6 +160,19 @@ describe("an honest client", () => {
   });
 });
 
+describe("a server that lost ticks", () => {
+  test("leaves nobody late for as long as they play", () => {
+    const player = new Player();
+    // Ticks that are never made up for: the inputs of that time are there all the same.
+    for (let hitch = 0; hitch < 4; hitch++) player.arrive(6).play(10);
+    player.isIdle = true;
+    player.play(10);
+    expect(player.waiting).toBeLessThanOrEqual(INPUT_RESERVE_MAX);
+    player.isIdle = false;
+    for (let i = 0; i < 100; i++) expect(player.arrive(1).tick().length).toBe(1);
+  });
+});
+
 describe("after a stall of two seconds and a burst", () => {
   const stalled = () => {
     const player = new Player().play(100);

@@ -107,7 +107,19 @@ export class InputBudget<I> {
     if (this.#credit < 1 && this.#pending > INPUT_BACKLOG_MAX) {
       this.counts.dropped += this.#discard(queue, this.#pending);
     }
+    if (first !== undefined) this.#dropIdle(first, queue);
     return inputs;
+  }
+
+  /**
+   * Credit that was spent on ticks which the server itself has lost does not come back, and without any there is no
+   * catching up. Inputs that move nobody can be dropped instead: nobody sees it, and nobody is late any more.
+   */
+  #dropIdle(newest: I, queue: InputQueue<I>): void {
+    const surplus = this.#pending - this.#reserve;
+    if (surplus <= 0 || this.#credit >= INPUTS_PER_TICK || !this.#isIdle(newest)) return;
+    if (queue.peek().every((input) => this.#isIdle(input)))
+      this.counts.dropped += this.#discard(queue, surplus);
   }
 
   /**

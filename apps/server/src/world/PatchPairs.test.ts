@@ -54,6 +54,18 @@ describe("in a large room", () => {
     }
   });
 
+  test("nobody waits for more than two, however many leave", () => {
+    const { lines, tick, clients } = room(60, 2);
+    for (let i = 0; i < 50; i++) {
+      tick();
+      clients.shift();
+    }
+    for (const { calls } of lines) {
+      expect(Math.max(0, ...calls.map((patches) => patches.length))).toBeLessThanOrEqual(2);
+    }
+    expect(lines.at(-1)?.calls.flat().length).toBeGreaterThanOrEqual(49);
+  });
+
   test("what is held is sent when the room ends, and when it becomes small", () => {
     const ended = room(2, 2);
     ended.tick();

@@ -18,11 +18,11 @@ export class PatchPairs {
 
   /** @param broadcast sends one patch to all of them */
   send(clients: readonly Client[], broadcast: () => void): void {
-    const due = this.#held;
+    const due = new Set(this.#held);
     this.#held = [];
     if (clients.length >= this.#from) {
       this.#turn = 1 - this.#turn;
-      for (let index = this.#turn; index < clients.length; index += 2) this.#hold(clients[index]);
+      for (let index = this.#turn; index < clients.length; index += 2) this.#hold(clients[index], due);
     }
     try {
       broadcast();
@@ -37,10 +37,11 @@ export class PatchPairs {
     this.#held = [];
   }
 
-  #hold(client: Client | undefined): void {
+  /** @param due sockets that were held for the patch before: whenever somebody leaves, all behind them change places */
+  #hold(client: Client | undefined, due: ReadonlySet<Writable>): void {
     // The TCP socket under the WebSocket; null once that is closed.
     const socket: Writable | null | undefined = Reflect.get(client?.ref ?? {}, "_socket");
-    if (!socket) return;
+    if (!socket || due.has(socket)) return;
     socket.cork();
     this.#held.push(socket);
   }

@@ -145,13 +145,12 @@ export class PlazaRoom
   }
 
   protected override onPresence(seat: Seat, from: Presence): void {
+    // There is none yet in the tick in which the seat was given.
     const player = this.state.players.get(seat.sessionId);
-    if (!player) return;
-    player.presence = seat.presence;
+    if (player) player.presence = seat.presence;
     if (seat.presence === Presence.RECONNECTING) {
       // Nobody walks on while nobody steers.
-      player.motion = Motion.IDLE;
-      player.dashTicks = 0;
+      if (player) Object.assign(player, { motion: Motion.IDLE, dashTicks: 0 });
       this.plugins.chat.announce({ kind: "dropped", name: seat.name });
     } else if (from === Presence.RECONNECTING) {
       this.plugins.chat.announce({ kind: "returned", name: seat.name });
