@@ -23,6 +23,8 @@ export function createDocument({ measurements, timing, command, chart, notes }: 
 
 # What it costs, measured
 
+${summary(measurements)}
+
 ${markdownTable(measurements)}
 
 ![Bytes received by each client, by number of players](${chart})
@@ -74,6 +76,23 @@ with 100 players is what a perfect encoder would have to send.
 
 ${notes.trim()}
 `;
+}
+
+/** The result in a sentence, before the table that nobody can read at once. */
+function summary(measurements: readonly Measurement[]): string {
+  const kB = (contender: string, players: number) =>
+    (measurements.find((row) => row.contender === contender && row.players === players)?.driver
+      .downBytesPerSecond ?? Number.NaN) / 1_000;
+  const sizes = [...new Set(measurements.map(({ players }) => players))];
+  const sentences = sizes.flatMap((players) => {
+    const [ours, textbook] = [kB("ours", players), kB("textbook", players)];
+    const share = `1/${Math.round(textbook / ours)}`;
+    if (!Number.isFinite(ours) || !Number.isFinite(textbook)) return [];
+    return [
+      `${players} players: ${ours.toFixed(2)} kB/s for each, where the textbook room sends ${textbook.toFixed(2)} (${share})`,
+    ];
+  });
+  return sentences.map((sentence) => `- ${sentence}`).join("\n");
 }
 
 function machine(command: string): string {

@@ -202,6 +202,7 @@ describe("a lost connection", () => {
       expect(tab.as("reconnecting")).toMatchObject({
         attempt: 1,
         code,
+        why: { reason: "session/connection_lost" },
         refusal: { reason: "session/connection_lost" },
       });
       await tab.reaches("connected");

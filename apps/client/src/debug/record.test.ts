@@ -30,6 +30,7 @@ test("a reconnect says which try it is, when the next begins, and why", () => {
     attempt: 3,
     maxAttempts: 16,
     retryAt: 100_800,
+    why: { reason: "session/connection_lost" },
     refusal: { reason: "session/connection_lost" },
     code: "ABCDE",
   };

@@ -83,8 +83,19 @@ export async function callApi<Answer>(
   if (response.status === 502 || response.status === 504) {
     throw new RefusedError({ reason: "session/server_unreachable" });
   }
-  const answer: unknown = await response.json();
+  const answer = await readAnswer(response);
   if (response.ok) return answer as Answer;
   const text = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : "";
   throw new RefusedError(decodeRefusal(text) ?? { reason: "session/internal_error" });
+}
+
+/** Our server answers in JSON, unless it is going away. Whatever else answers at its address is not our server. */
+async function readAnswer(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = response.status === 503 ? "session/server_restarting" : "session/server_unreachable";
+    throw new RefusedError({ reason }, { cause: error });
+  }
 }

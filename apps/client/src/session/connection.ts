@@ -31,6 +31,9 @@ export type ConnectionState =
       maxAttempts: number;
       /** When the next try begins (ms since the epoch), or undefined while one is under way. */
       retryAt: number | undefined;
+      /** Why the connection was lost. */
+      why: Refusal;
+      /** Why the last try failed; at first the same. */
       refusal: Refusal;
       code: string;
     }
@@ -363,7 +366,13 @@ export class Connection {
     let refusal = why;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt++) {
       const wait = RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length) - 1] ?? 0;
-      const state = { name: "reconnecting", attempt, maxAttempts: MAX_ATTEMPTS, code: seat.code } as const;
+      const state = {
+        name: "reconnecting",
+        attempt,
+        maxAttempts: MAX_ATTEMPTS,
+        why,
+        code: seat.code,
+      } as const;
       this.#enter({ ...state, refusal, retryAt: wait > 0 ? Date.now() + wait : undefined });
       if (wait > 0) {
         await this.#pause(signal, wait);

@@ -15,7 +15,7 @@ export function RoomItem({ room }: { room: RoomListing }) {
           {title}
         </span>
         <span class="room-facts">
-          <span>{map}</span>
+          {map !== title && <span>{map}</span>}
           {password && (
             <span class="mark">
               <Icon name="key" /> Password
@@ -37,7 +37,12 @@ export function RoomItem({ room }: { room: RoomListing }) {
           {players} of {maxPlayers} players{isFull ? ", full" : ""}
         </span>
       </span>
-      <Button kind="primary" size="small" aria-describedby={titleId} onClick={() => ui.joinListed(room)}>
+      <Button
+        {...(isFull ? {} : { kind: "primary" })}
+        size="small"
+        aria-describedby={titleId}
+        onClick={() => ui.joinListed(room)}
+      >
         Join
       </Button>
     </li>

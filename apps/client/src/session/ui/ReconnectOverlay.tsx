@@ -9,6 +9,8 @@ import { WaitOverlay } from "./WaitOverlay.tsx";
 export function ReconnectOverlay({ state }: { state: ConnectionState & { name: "reconnecting" } }) {
   const { connection } = useApp().client;
   const seconds = useSecondsUntil(state.retryAt);
+  // That nothing can be reached meanwhile is no news: what helps is why.
+  const shown = state.refusal.reason === "session/server_unreachable" ? state.why : state.refusal;
   return (
     <WaitOverlay
       title="Finding the way back"
@@ -19,7 +21,7 @@ export function ReconnectOverlay({ state }: { state: ConnectionState & { name: "
         </Button>
       }
     >
-      <p>{reasonText(state.refusal)} Your place is kept for you.</p>
+      <p>{reasonText(shown)} Your place is kept for you.</p>
       <p class="wait-facts">
         Attempt {state.attempt} of {state.maxAttempts}
         {" · "}
