@@ -130,6 +130,20 @@ describe("the process", () => {
     expect(server.logs.some(({ msg, level }) => msg === "uncaught exception" && level === 60)).toBe(true);
   });
 
+  test("tells at the start what it exposes where; the operations port only when it is asked for", async () => {
+    const [off] = (await start(await freePort())).logs;
+    expect(off).toMatchObject({ event: "listening", operations: "off" });
+    const port = await freePort();
+    const on = await start(await freePort(), { OPS_PORT: String(port) });
+    const operations = { host: "127.0.0.1", port, exposed: ["/metrics", "/healthz", "/readyz"] };
+    expect(on.logs[0]).toMatchObject({ exposed: expect.not.arrayContaining(["/metrics"]), operations });
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("tagalong_rooms");
+    await expect(ServerProcess.start(await freePort(), { OPS_PORT: String(port) })).rejects.toThrow(
+      `Port ${port} is taken by another program: set OPS_PORT to a free one.`,
+    );
+    expect(await on.terminate()).toBe(0);
+  });
+
   test("says what is wrong with its settings, all of it, and exits with 1", async () => {
     await expect(
       ServerProcess.start(await freePort(), { SESSION_SECRET: "", MAX_ROOMS: "many" }),

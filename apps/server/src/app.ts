@@ -1,6 +1,13 @@
 import { randomInt } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
-import { defineRoom, defineServer, LocalPresence, matchMaker, type Server } from "@colyseus/core";
+import {
+  defineRoom,
+  defineServer,
+  LocalPresence,
+  matchMaker,
+  type RegisteredHandler,
+  type Server,
+} from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { LOBBY_ROOM } from "@tagalong/shared/lobby/protocol.ts";
 import { PLAZA_ROOM } from "@tagalong/shared/world/protocol.ts";
@@ -15,6 +22,7 @@ import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/har
 import { createHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { createOperations, type Operations } from "./ops/operations.ts";
 import { cutOffTalkers } from "./ops/sockets.ts";
 import { createWebsite } from "./ops/website.ts";
 import type { Services } from "./services.ts";
@@ -31,6 +39,8 @@ const PING_RETRIES = 2;
 export interface App {
   readonly server: Server;
   readonly services: Services;
+  /** The listener for whoever runs the server, when there is to be one. */
+  readonly operations: Operations | undefined;
   /** Port that was really taken: asked for 0, the system chose one. */
   listen(): Promise<number>;
 }
@@ -49,10 +59,12 @@ export function createApp(
     services: given = {},
   }: { gracefulSignals?: boolean; services?: Partial<Services> } = {},
 ): App {
+  /** All rooms of this process. */
+  const rooms = new Set<BaseRoom>();
   const services: Services = {
     config,
     logger,
-    metrics: new Metrics(),
+    metrics: new Metrics(rooms, config.BUILD_ID),
     guests: new Guests(config.SESSION_SECRET, config.GUEST_DAYS),
     guestList: createGuestList(config.ALLOW_GUESTS, config.DENY_GUESTS),
     // While developing, bots and panes are many players at one address.
@@ -87,15 +99,25 @@ export function createApp(
       app.use(createWebsite(config.CLIENT_DIST));
     },
     rooms: {
-      [LOBBY_ROOM]: defineRoom(LobbyRoom),
-      [PLAZA_ROOM]: defineRoom(PlazaRoom).enableRealtimeListing(),
+      [LOBBY_ROOM]: keepTrack(defineRoom(LobbyRoom), rooms),
+      [PLAZA_ROOM]: keepTrack(defineRoom(PlazaRoom).enableRealtimeListing(), rooms),
     },
+  });
+  const operations = config.OPS_PORT === "off" ? undefined : createOperations(services);
+  server.onBeforeShutdown(async () => logger.info({ event: "stopping" }, "stopping"));
+  server.onShutdown(async () => {
+    // Last: until then it tells that the process is on its way out.
+    await operations?.close();
+    logger.info({ event: "stopped" }, "stopped");
   });
 
   return {
     server,
     services,
+    operations,
     async listen() {
+      // First: it tells that the process is starting.
+      if (config.OPS_PORT !== "off") await operations?.listen(config.OPS_PORT, config.OPS_HOST);
       await server.listen(config.PORT, config.HOST);
       const http = transport.server as HttpServer;
       guardBodies(http, services.metrics);
@@ -108,4 +130,11 @@ export function createApp(
       return typeof address === "object" && address ? address.port : config.PORT;
     },
   };
+}
+
+/** Keep the rooms of this kind in the set while they live: the framework does not hand out its own list. */
+function keepTrack<H extends RegisteredHandler>(handler: H, rooms: Set<BaseRoom>): H {
+  handler.on("create", (room: BaseRoom) => void rooms.add(room));
+  handler.on("dispose", (room: BaseRoom) => void rooms.delete(room));
+  return handler;
 }

@@ -22,6 +22,8 @@ describe("reading the settings", () => {
     expect(configOf({})).toMatchObject({
       NODE_ENV: "development",
       PORT: 2567,
+      OPS_HOST: "127.0.0.1",
+      OPS_PORT: "off",
       ORIGINS: [],
       TRUST_PROXY: false,
       isProduction: false,
@@ -39,6 +41,7 @@ describe("reading the settings", () => {
   test("values are read as what they are", () => {
     const config = configOf({
       PORT: "8080",
+      OPS_PORT: "2568",
       TRUST_PROXY: "1",
       ORIGINS: " https://a.example , http://b.example:8080,",
       ALLOW_GUESTS: "one, two,,",
@@ -46,6 +49,7 @@ describe("reading the settings", () => {
     });
     expect(config).toMatchObject({
       PORT: 8080,
+      OPS_PORT: 2568,
       TRUST_PROXY: true,
       ORIGINS: ["https://a.example", "http://b.example:8080"],
       ALLOW_GUESTS: new Set(["one", "two"]),
@@ -69,6 +73,7 @@ describe("mistakes", () => {
       mistakesOf({
         NODE_ENV: "prod",
         PORT: "70000",
+        OPS_PORT: "on",
         ORIGINS: "play.example.com",
         TRUST_PROXY: "yes",
         SESSION_SECRET: "short",
@@ -80,6 +85,7 @@ describe("mistakes", () => {
     ).toEqual([
       'NODE_ENV is not right (it is "prod"): must be one of: development, test, production',
       'PORT is not right (it is "70000"): must be a whole number from 0 to 65535',
+      'OPS_PORT is not right (it is "on"): must be off, or a whole number from 0 to 65535',
       'ORIGINS is not right (it is "play.example.com"): must be origins such as https://play.example.com, separated by commas',
       'TRUST_PROXY is not right (it is "yes"): must be 0 or 1',
       "SESSION_SECRET is not right: must be at least 24 characters",
@@ -88,6 +94,13 @@ describe("mistakes", () => {
       'LOG_LEVEL is not right (it is "loud"): must be one of: fatal, error, warn, info, debug, trace, silent',
       `BUILD_ID is not right (it is "${"x".repeat(41)}"): must be at most 40 characters`,
     ]);
+  });
+
+  test("the two ports are not the same one, but each may be any free one", () => {
+    expect(mistakesOf({ OPS_PORT: "2567" })).toEqual(["OPS_PORT and PORT are both 2567: change one of them"]);
+    expect(mistakesOf({ PORT: "0", OPS_PORT: "0" })).toEqual([]);
+    for (const wrong of ["-1", "65536", "2.5", "OFF"])
+      expect(mistakesOf({ OPS_PORT: wrong })).toHaveLength(1);
   });
 
   test("two of one kind in one setting are told once", () => {

@@ -4,9 +4,11 @@ import { z } from "zod";
 /** Known to everybody who read the source: fine on a laptop, refused in production. */
 const DEVELOPMENT_SECRET = "tagalong-development-secret-do-not-use";
 
-const whole = (least: number, most: number) => {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+const whole = (least: number, most: number, error = `must be a whole number from ${least} to ${most}`) =>
+  z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+const wholeOr = <const T extends string>(word: T, least: number, most: number) => {
+  const error = `must be ${word}, or a whole number from ${least} to ${most}`;
+  return z.union([z.literal(word), whole(least, most, error)], { error });
 };
 const oneOf = <const T extends readonly string[]>(...words: T) =>
   z.enum(words, { error: `must be one of: ${words.join(", ")}` });
@@ -17,6 +19,8 @@ const Environment = z.object({
   NODE_ENV: oneOf("development", "test", "production").default("development"),
   HOST: z.string().min(1).default("0.0.0.0"),
   PORT: whole(0, 65_535).default(2567),
+  OPS_HOST: z.string().min(1).default("127.0.0.1"),
+  OPS_PORT: wholeOr("off", 0, 65_535).default("off"),
   ORIGINS: z
     .string()
     .default("")
@@ -82,6 +86,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mistakes.push(
       "SESSION_SECRET must be set to a secret of your own in production, for example the output of: openssl rand -hex 32",
     );
+  }
+  // Told here, because each of the two is free when it is tried on its own.
+  if (parsed.success && parsed.data.PORT > 0 && parsed.data.PORT === parsed.data.OPS_PORT) {
+    mistakes.push(`OPS_PORT and PORT are both ${parsed.data.PORT}: change one of them`);
   }
   if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, config: { ...parsed.data, isProduction, hasDevelopmentSecret } };

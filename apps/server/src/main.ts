@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { createApp } from "./app.ts";
-import { type Config, readProcessConfig } from "./config.ts";
+import { readProcessConfig } from "./config.ts";
 import { createLogger } from "./ops/logger.ts";
 import { watchStalls } from "./ops/stalls.ts";
 
@@ -10,29 +10,39 @@ function giveUp(sentences: readonly string[]): never {
   process.exit(1);
 }
 
-/** Why the port cannot be had, or `undefined`. */
-async function portTrouble({ HOST, PORT }: Config): Promise<string | undefined> {
+/**
+ * Why a port cannot be had, or `undefined`.
+ *
+ * @param prefix of the names of the two settings
+ */
+async function portTrouble(host: string, port: number, prefix: "" | "OPS_"): Promise<string | undefined> {
   const probe = createServer();
   try {
     await new Promise<void>((resolve, reject) => {
       probe.once("error", reject);
-      probe.listen(PORT, HOST, resolve);
+      probe.listen(port, host, resolve);
     });
     await new Promise((resolve) => probe.close(resolve));
     return undefined;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EADDRINUSE") return `Port ${PORT} is taken by another program: set PORT to a free one.`;
-    if (code === "EACCES") return `Port ${PORT} needs more rights than this user has: set PORT above 1023.`;
-    return `HOST ${HOST} with PORT ${PORT} cannot be listened on (${String(code)}).`;
+    if (code === "EADDRINUSE")
+      return `Port ${port} is taken by another program: set ${prefix}PORT to a free one.`;
+    if (code === "EACCES")
+      return `Port ${port} needs more rights than this user has: set ${prefix}PORT above 1023.`;
+    return `${prefix}HOST ${host} with ${prefix}PORT ${port} cannot be listened on (${String(code)}).`;
   }
 }
 
 const read = readProcessConfig();
 if (!read.ok) giveUp(read.mistakes);
 const { config } = read;
-const trouble = await portTrouble(config);
-if (trouble) giveUp([trouble]);
+const { HOST, PORT, OPS_HOST, OPS_PORT } = config;
+const troubles = [
+  await portTrouble(HOST, PORT, ""),
+  OPS_PORT === "off" ? undefined : await portTrouble(OPS_HOST, OPS_PORT, "OPS_"),
+].filter((trouble) => trouble !== undefined);
+if (troubles.length > 0) giveUp(troubles);
 if (process.argv.includes("--check")) process.exit(0);
 
 const logger = createLogger(config);
@@ -45,16 +55,17 @@ process.on("unhandledRejection", (error) => {
 });
 
 const app = createApp(config, logger);
-app.server.onBeforeShutdown(async () => logger.info({ event: "stopping" }, "stopping"));
-app.server.onShutdown(async () => logger.info({ event: "stopped" }, "stopped"));
 const port = await app.listen();
 watchStalls(logger);
 logger.info(
   {
     event: "listening",
-    host: config.HOST,
+    host: HOST,
     port,
     exposed: ["website", "/api", "/matchmake", "websocket", "/healthz", "/readyz"],
+    operations: app.operations
+      ? { host: OPS_HOST, port: app.operations.port, exposed: ["/metrics", "/healthz", "/readyz"] }
+      : "off",
     origins: config.ORIGINS.length > 0 ? config.ORIGINS : "this one's own",
     trustProxy: config.TRUST_PROXY,
     monitor: "off",

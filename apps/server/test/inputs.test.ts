@@ -116,17 +116,21 @@ describe("how many inputs count", () => {
     expect(ann.isClosed).toBe(false);
   });
 
-  test("what became of them is counted when the player leaves", async () => {
+  test("what became of them is counted once, while the player is here as well as when they have left", async () => {
     const { room, players } = await enter();
     const [ann] = players;
-    ann.move(0, 0);
-    await eventually(() => counts(room, ann).used === 1);
     const used = async () =>
       (await server.services.metrics.inputs.get()).values.find(({ labels }) => labels.fate === "used")
         ?.value ?? 0;
     const before = await used();
+    ann.move(0, 0);
+    await eventually(() => counts(room, ann).used === 1);
+    expect([await used(), await used()]).toEqual([before + 1, before + 1]);
+    ann.move(0, 0);
+    await eventually(() => counts(room, ann).used === 2);
     await ann.leave();
-    await eventually(async () => (await used()) > before);
+    await eventually(() => !room.seats.has(ann.sessionId));
+    expect(await used()).toBe(before + 2);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   type RoomMethodName,
   type RoomOptions,
 } from "@colyseus/core";
+import type { Presence } from "@tagalong/shared/session/presence.ts";
 import {
   closeCodeOf,
   decodeRefusal,
@@ -17,6 +18,7 @@ import {
   type Reason,
   type Refusal,
 } from "@tagalong/shared/session/reasons.ts";
+import type { Countable } from "../ops/census.ts";
 import type { Logger } from "../ops/logger.ts";
 import type { Services } from "../services.ts";
 import { type Approved, approveAtDoor, refusedError } from "./approval.ts";
@@ -58,7 +60,7 @@ interface FrameCount {
  * What every room of this server has in common: the door, one way to refuse, one way to close, a limit on
  * frames, and exceptions that end no more than they must.
  */
-export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room<T> {
+export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room<T> implements Countable {
   constructor() {
     super();
     // The framework's clock reads the time of day, which may be set back: the room would then stand still for as long.
@@ -110,6 +112,15 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     this.services.metrics.refused(refusal.reason);
     this.log.info({ event: "refused", sessionId, reason: refusal.reason }, "socket without a seat refused");
     throw refusedError(refusal);
+  }
+
+  presences(): Iterable<Presence> {
+    return [];
+  }
+
+  /** Called before figures are read. A room that counts by itself, where that is cheaper, hands it in now. */
+  reportCounts(): void {
+    // Nothing is kept back.
   }
 
   /** Whether this client may send more than its greeting. */

@@ -143,6 +143,10 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     return this.seats.get(client.sessionId)?.approved === true;
   }
 
+  override *presences(): Iterable<Presence> {
+    for (const { approved, presence } of this.seats.values()) if (approved) yield presence;
+  }
+
   /** The seat of an approved player, by the name they go by. */
   seatByName(name: string): Seat | undefined {
     const key = foldName(cleanName(name));
@@ -317,7 +321,9 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       cause
     ];
     this.log.info({ event, sessionId: seat.sessionId, player: seat.name, cause, reason: seat.ending }, cause);
-    if (seat.approved) this.onUnseated(seat, cause);
+    if (!seat.approved) return;
+    this.services.metrics.leaves.inc({ cause });
+    this.onUnseated(seat, cause);
   }
 
   /** Asked before a reconnection: an old socket that still seems open is closed in favour of the new one. */

@@ -74,6 +74,17 @@ describe("an honest client", () => {
     expect(player.budget.counts).toEqual({ used: 10_000, dropped: 0, refused: 0 });
   });
 
+  test("has each input told of once, however often somebody asks", () => {
+    const player = new Player().play(2);
+    const told = () => player.budget.report();
+    expect([told(), told()]).toEqual([
+      { used: 2, dropped: 0, refused: 0 },
+      { used: 0, dropped: 0, refused: 0 },
+    ]);
+    player.arrive(BUFFER + 3);
+    expect(told()).toEqual({ used: 0, dropped: 3, refused: 0 });
+  });
+
   test("loses nothing to jitter", () => {
     const player = new Player();
     for (let i = 0; i < 1_000; i++) {

@@ -42,6 +42,7 @@ const RESERVE_WATCH_TICKS = 3 * TICK_HZ;
  */
 export class InputBudget<I> {
   readonly counts: InputCounts = { used: 0, dropped: 0, refused: 0 };
+  #reported: InputCounts = { used: 0, dropped: 0, refused: 0 };
   readonly #bufferSize: number;
   readonly #isIdle: (input: I) => boolean;
   #credit: number;
@@ -77,6 +78,17 @@ export class InputBudget<I> {
     this.#watched += 1;
     if (this.#pending < this.#bufferSize) this.#pending += 1;
     else this.counts.dropped += 1;
+  }
+
+  /** What was counted since the last call. */
+  report(): InputCounts {
+    const { used, dropped, refused } = this.#reported;
+    this.#reported = { ...this.counts };
+    return {
+      used: this.counts.used - used,
+      dropped: this.counts.dropped - dropped,
+      refused: this.counts.refused - refused,
+    };
   }
 
   /** The client has a new, empty buffer: it reconnected. */

@@ -58,7 +58,11 @@ export class PlazaRoom
     this.metadata = this.#listing();
     this.state.title = settings.title;
     this.state.locked = settings.locked;
-    this.setFixedTimestep((context) => this.#tick(context), TICK_HZ);
+    this.setFixedTimestep((context) => {
+      const began = performance.now();
+      this.#tick(context);
+      this.services.metrics.ticked(performance.now() - began);
+    }, TICK_HZ);
     // No timer of its own: one patch per step, right after it. Courses are counted in patches.
     this.patchRate = null;
     if (settings.private) void this.setPrivate(true);
@@ -67,7 +71,9 @@ export class PlazaRoom
 
   /** The framework's own choice, when it takes over the state, is one that keeps full states for too long. */
   override setSerializer(): void {
-    super.setSerializer(new CourseSerializer<PlazaState>());
+    super.setSerializer(
+      new CourseSerializer<PlazaState>((kind, bytes) => this.services.metrics.stateSent(kind, bytes)),
+    );
   }
 
   override onDispose(): void {
@@ -165,12 +171,10 @@ export class PlazaRoom
 
   protected override onUnseated(seat: Seat, cause: LeaveCause): void {
     const { sessionId, name } = seat;
-    const counts = this.#steering.get(sessionId)?.budget.counts;
+    const budget = this.#steering.get(sessionId)?.budget;
+    if (budget) this.services.metrics.inputsTaken(budget.report());
     this.#steering.delete(sessionId);
     this.#arriving.delete(seat);
-    for (const [fate, count] of Object.entries(counts ?? {})) {
-      this.services.metrics.inputs.inc({ fate }, count);
-    }
     const player = this.state.players.get(sessionId);
     if (player) player.presence = Presence.LEAVING;
     this.clock.setTimeout(() => this.state.players.delete(sessionId), LEAVING_MS);
@@ -178,6 +182,10 @@ export class PlazaRoom
     if (!replacedHere) this.plugins.chat.announceLeave(name, cause);
     const leader = this.plugins.leader.unseated(seat);
     if (leader) this.plugins.chat.announce({ kind: "leads", name: leader.name });
+  }
+
+  override reportCounts(): void {
+    for (const { budget } of this.#steering.values()) this.services.metrics.inputsTaken(budget.report());
   }
 
   /** Inputs of one player by their fate, for tests and operators. */

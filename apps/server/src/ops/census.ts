@@ -1,0 +1,59 @@
+import { PRESENCE_NAMES, type Presence, presenceName } from "@tagalong/shared/session/presence.ts";
+import { PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
+import { Gauge, type Registry } from "prom-client";
+
+/** What a room tells of itself whenever figures are read. */
+export interface Countable {
+  readonly roomName: string;
+  readonly clients: { readonly length: number };
+  /** Of each approved player, connected or with the seat held. */
+  presences(): Iterable<Presence>;
+  /** Hand in what was counted since the last time. */
+  reportCounts(): void;
+}
+
+/** Whoever is leaving has given up their seat already. */
+const PRESENCES = PRESENCE_NAMES.filter((name) => name !== "leaving");
+
+/** Figures that are read from what is there, when somebody asks: nothing has to be kept in step. */
+export function createCensus(registry: Registry, rooms: Iterable<Countable>, build: string): void {
+  const registers = [registry];
+  new Gauge({
+    name: "tagalong_rooms",
+    help: "Rooms by kind",
+    labelNames: ["room"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { roomName } of rooms) this.inc({ room: roomName });
+    },
+  });
+  new Gauge({
+    name: "tagalong_connections",
+    help: "Open sockets in rooms by the kind of room",
+    labelNames: ["room"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { roomName, clients } of rooms) this.inc({ room: roomName }, clients.length);
+    },
+  });
+  new Gauge({
+    name: "tagalong_players",
+    help: "Players by presence",
+    labelNames: ["presence"],
+    registers,
+    collect() {
+      for (const presence of PRESENCES) this.set({ presence }, 0);
+      for (const room of rooms) {
+        for (const presence of room.presences()) this.inc({ presence: presenceName(presence) });
+      }
+    },
+  });
+  new Gauge({
+    name: "tagalong_build_info",
+    help: "Always 1: what runs is in the labels",
+    labelNames: ["build", "protocol"],
+    registers,
+  }).set({ build, protocol: PROTOCOL_VERSION }, 1);
+}
