@@ -1,4 +1,6 @@
 // What each root script does, once the packages are there. Runs on the workspace's own Node, from the root.
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { check } from "./check.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
@@ -11,7 +13,7 @@ const tasks = {
   start,
   check,
   e2e,
-  bots: (args) => run(process.execPath, ["tools/bots/main.ts", ...args]),
+  bots: (args) => run(process.execPath, ["tools/bots/main.ts", `--url=${serverAddress()}`, ...args]),
   bench: (args) => run(process.execPath, ["bench/main.ts", ...args]),
   build: (args) => turbo("build", args),
   test: (args) => turbo("test", args),
@@ -24,3 +26,9 @@ const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, name))
   throw new Error(`no task "${name}"; there are: ${Object.keys(tasks).join(", ")}`);
 process.exitCode = await tasks[name](args);
+
+/** Where the server listens on this machine. The shell wins over .env, as with `node --env-file`. */
+function serverAddress() {
+  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
+  return `http://localhost:${process.env.PORT ?? file.PORT ?? "2567"}`;
+}

@@ -218,17 +218,42 @@ describe("bots called by a page in development", () => {
   test("fill its room, and leave it when they are sent away", async () => {
     const { code, roomId } = await server.openRoom({ password: "pw" });
     const bots = new BotProcesses(server.endpoint);
-    expect(await bots.start({ room: code, count: 4, password: "pw" })).toBeUndefined();
+    expect(await bots.start({ room: code, count: 4, password: "pw" })).toEqual({
+      ok: true,
+      playing: 4,
+      wanted: 4,
+      total: 4,
+    });
     await eventually(() => server.plaza(roomId).state.players.size === 4);
     const before = server.logs.length;
     await bots.stop();
     expect(leavers(before)).toHaveLength(4);
   });
 
+  test("that do not all find a place say how many did, and why", async () => {
+    const { code } = await server.openRoom({ maxPlayers: 3 });
+    const bots = new BotProcesses(server.endpoint);
+    expect(await bots.start({ room: code, count: 5 })).toEqual({
+      ok: true,
+      playing: 3,
+      wanted: 5,
+      total: 3,
+      why: "That room is full (3 of 3 players).",
+    });
+    expect(await bots.start({ room: code, count: 5 })).toEqual({
+      ok: false,
+      why: "No bot got in. That room is full (3 of 3 players).",
+    });
+    await bots.stop();
+  });
+
   test("that find no place say so", async () => {
     const { code } = await server.openRoom({ password: "pw" });
     const bots = new BotProcesses(server.endpoint);
-    expect(await bots.start({ room: code, count: 4 })).toContain("This room asks for a password.");
+    expect(await bots.start({ room: code, count: 4 })).toEqual({
+      ok: false,
+      why: "No bot got in. This room asks for a password.",
+    });
     expect(bots.count).toBe(0);
   });
 });

@@ -36,13 +36,14 @@ export class Flock {
   readonly bots: readonly Bot[];
   /** Resolves when nobody plays or will come back. */
   readonly ended: Promise<void>;
-  /** The first one is in. */
-  onArrival: (() => void) | undefined;
+  /** Somebody came in, lost the connection, or gave up. */
+  onChange: (() => void) | undefined;
   readonly #anyRoom: boolean;
   readonly #door = new Door(DOOR_WIDTH);
   readonly #tries = new Map<Bot, number>();
   readonly #gone = new Set<Bot>();
   readonly #refusals: Refusal[] = [];
+  #finalRefusal: Refusal | undefined;
   #hasArrived = false;
   #isLeaving = false;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -76,6 +77,7 @@ export class Flock {
       bot.onRefusal = (refusal) => this.#refused(bot, refusal);
       bot.connection.onChange(({ to }) => {
         if (to.name === "connected") this.#arrived(bot);
+        this.onChange?.();
       });
       return bot;
     });
@@ -110,6 +112,7 @@ export class Flock {
       hasArrived: this.#hasArrived,
       rooms,
       refusals: this.#refusals,
+      finalRefusal: this.#finalRefusal,
       playedSeconds: sum(({ counts }) => counts.playedMs) / 1_000,
       inputs: sum(({ counts }) => counts.inputs),
       bytesIn: sum(({ traffic }) => bytesOf(traffic.down)),
@@ -134,7 +137,6 @@ export class Flock {
     if (this.#hasArrived) return;
     this.#hasArrived = true;
     for (const follower of this.bots.slice(1)) this.#door.enqueue(() => follower.join());
-    this.onArrival?.();
   }
 
   #refused(bot: Bot, refusal: Refusal): void {
@@ -146,7 +148,7 @@ export class Flock {
     this.#tries.set(bot, tries);
     const wait = waitBeforeRetry(refusal, tries, this.#anyRoom);
     if (wait === undefined) {
-      this.#gaveUp(bot);
+      this.#gaveUp(bot, refusal);
       return;
     }
     // The limit counts all of them together, so nobody else needs to find out.
@@ -154,8 +156,10 @@ export class Flock {
     this.#door.enqueue(() => bot.join(), wait);
   }
 
-  #gaveUp(bot: Bot): void {
+  #gaveUp(bot: Bot, refusal: Refusal): void {
     this.#gone.add(bot);
+    this.#finalRefusal = refusal;
+    this.onChange?.();
     if (this.#hasArrived && this.#gone.size < this.bots.length) return;
     this.#door.close();
     this.#end();

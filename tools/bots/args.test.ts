@@ -41,14 +41,21 @@ describe("the command line", () => {
     });
   });
 
+  test("what comes last wins, so that a default can be put in front", () => {
+    expect(optionsOf("--url=http://localhost:3000", "--url", "http://localhost:4000").url).toBe(
+      "http://localhost:4000",
+    );
+  });
+
   test("--help wins over all that is missing", () => {
     expect(parseArguments(["--help"])).toEqual({ kind: "help" });
-    expect(parseArguments(["-h", "20"])).toEqual({ kind: "help" });
+    expect(parseArguments(["-h", "20", "--fast"])).toEqual({ kind: "help" });
   });
 
   test("tells every mistake at once, with what could have been meant", () => {
-    const line = "0 --room abc --walk moon --net 5g --url localhost:2567 --seconds soon --seed 1.5";
+    const line = "0 --fast --room abc --walk moon --net 5g --url localhost:2567 --seconds soon --seed 1.5";
     expect(mistakesOf(...line.split(" "))).toEqual([
+      "There is no option --fast.",
       'There is no walk "moon": wander, square, crowd, still.',
       'There is no network "5g": good, 4g, wifi, 200ms, stall, cut8s, restart.',
       '"abc" is no room code: a code has 5 letters.',
@@ -60,10 +67,15 @@ describe("the command line", () => {
   });
 
   test.each([
-    [["--fast"], "Unknown option '--fast'."],
+    [["--fast"], "There is no option --fast."],
+    [["--fast=9"], "There is no option --fast."],
+    [["-xy"], "There is no option -xy."],
     [["5", "6"], "One count is enough: 5 6."],
-    [["-5"], "Unknown option '-5'."],
-    [["--room"], "Option '--room <value>' argument missing."],
+    [["-50"], 'The count is "-50", but must be a whole number from 1 to 1000.'],
+    [["--seconds", "-5"], '--seconds is "-5", but must be a whole number from 1 to 1000000.'],
+    [["--chat=loud"], "--chat takes no value."],
+    [["--room"], "--room needs a value."],
+    [["--walk", "--chat"], "--walk needs a value."],
     [["--password", "x"], "--password needs the --room it is for."],
   ])("%j is refused in one sentence", (argv, mistake) => {
     expect(mistakesOf(...argv)).toEqual([mistake]);

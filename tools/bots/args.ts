@@ -44,7 +44,7 @@ export const USAGE = `npm run bots -- [count] [options]
   --walk NAME        ${WALKS.join("|")} (wander)
   --chat             they say something now and then
   --net NAME         ${PRESET_NAMES}
-  --url ADDRESS      of the server (${URL_DEFAULT})
+  --url ADDRESS      of the server (${URL_DEFAULT}, or on the PORT of the environment or .env)
   --seconds N        stop after so long; without it Ctrl-C does
   --seed N           the same names, looks and walks again
   --help             this text`;
@@ -82,42 +82,65 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return { kind: "run", options: { ...options, walk, net } };
 }
 
-interface Values {
-  room?: string;
-  password?: string;
-  walk?: string;
-  chat?: boolean;
-  net?: string;
-  url?: string;
-  seconds?: string;
-  seed?: string;
-  help?: boolean;
+type TextOption = "room" | "password" | "walk" | "net" | "url" | "seconds" | "seed";
+type FlagOption = "chat" | "help";
+type Values = Partial<Record<TextOption, string> & Record<FlagOption, boolean>>;
+
+const TEXT = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
+const OPTIONS: Record<TextOption, typeof TEXT> & Record<FlagOption, typeof FLAG & { short?: string }> = {
+  room: TEXT,
+  password: TEXT,
+  walk: TEXT,
+  chat: FLAG,
+  net: TEXT,
+  url: TEXT,
+  seconds: TEXT,
+  seed: TEXT,
+  help: { ...FLAG, short: "h" },
+};
+
+/** Sort the words. Node's strict reading would stop at the first mistake, so this one judges the words itself. */
+function split(argv: readonly string[], mistakes: string[]): { values: Values; positionals: string[] } {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: OPTIONS,
+    strict: false,
+    tokens: true,
+  });
+  const values: Values = {};
+  const positionals: string[] = [];
+  let unknownAt: number | undefined;
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, value, index, inlineValue } = token;
+    if (isFlag(name)) {
+      if (value === undefined) values[name] = true;
+      else mistakes.push(`--${name} takes no value.`);
+    } else if (isText(name)) {
+      // What looks like the next option is one: the value was forgotten.
+      if (value === undefined || (!inlineValue && value.startsWith("--"))) {
+        mistakes.push(`--${name} needs a value.`);
+      } else values[name] = value;
+    } else if (index !== unknownAt) {
+      // Node takes "-50" for the options -5 and -0.
+      unknownAt = index;
+      const word = argv[index] ?? name;
+      if (/^-\d/.test(word)) positionals.push(word);
+      else mistakes.push(`There is no option ${word.split("=", 1)[0]}.`);
+    }
+  }
+  return { values, positionals };
 }
 
-function split(argv: readonly string[], mistakes: string[]): { values: Values; positionals: string[] } {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        room: text,
-        password: text,
-        walk: text,
-        chat: flag,
-        net: text,
-        url: text,
-        seconds: text,
-        seed: text,
-        help: { ...flag, short: "h" },
-      },
-    });
-  } catch (error) {
-    // What follows the first sentence is advice for programs that take file names.
-    mistakes.push(`${(error as Error).message.split(/[.\n]/, 1)[0]}.`);
-    return { values: {}, positionals: [] };
-  }
+function isFlag(name: string): name is FlagOption {
+  return Object.hasOwn(OPTIONS, name) && OPTIONS[name as FlagOption].type === "boolean";
+}
+
+function isText(name: string): name is TextOption {
+  return Object.hasOwn(OPTIONS, name) && OPTIONS[name as TextOption].type === "string";
 }
 
 function whole(

@@ -1,7 +1,7 @@
-import { reasonText } from "@tagalong/client/session/reasonTexts.ts";
+import type { BotsMuster } from "@tagalong/client/debug/botsClient.ts";
 import { type BotOptions, parseArguments, USAGE } from "./args.ts";
 import { Flock } from "./Flock.ts";
-import { progressLine, refusalLines, summaryLine } from "./tally.ts";
+import { progressLine, refusalLines, refusalText, summaryLine, type Tally, whatHappened } from "./tally.ts";
 
 /** At most this often a line on how it stands (ms), when that changed, */
 const PROGRESS_MS = 3_000;
@@ -36,24 +36,29 @@ async function play(options: BotOptions): Promise<number> {
   const elapsed = () => (performance.now() - startedAt) / 1_000;
   const flock = new Flock({ ...options, seed });
   console.log(greeting(options, seed));
-  // Whoever started us as a helper wants to know when there is somebody to see.
-  flock.onArrival = () => {
-    if (process.connected) process.send?.({ arrived: true });
+  // Whoever started us as a helper wants to know how many there are to see, and why not more.
+  flock.onChange = () => {
+    if (process.connected) process.send?.(musterOf(flock.tally()));
   };
   flock.start();
   const report = setInterval(createReport(flock, elapsed), PROGRESS_MS);
   await Promise.race([flock.ended, stopped(options.seconds)]);
   clearInterval(report);
+  const { reconnecting } = flock.tally();
   await flock.leave();
-  const tally = flock.tally();
+  const tally: Tally = { ...flock.tally(), reconnecting };
   const [refusal] = tally.refusals.slice(-1);
   if (process.connected) process.disconnect?.();
   if (!tally.hasArrived && refusal) {
-    console.error(`No bot could join at ${options.url}: ${reasonText(refusal)} (${refusal.reason})`);
+    console.error(`No bot could join at ${options.url}: ${refusalText(refusal)} (${refusal.reason})`);
     return 1;
   }
   console.log(summaryLine(tally, elapsed()));
   return 0;
+}
+
+function musterOf({ wanted, playing, gone, finalRefusal }: Tally): BotsMuster {
+  return { wanted, playing, gone, ...(finalRefusal && { why: whatHappened(finalRefusal) }) };
 }
 
 function greeting({ count, url, room, walk, chat, net }: BotOptions, seed: number): string {

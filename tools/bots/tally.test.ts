@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { progressLine, refusalLines, summaryLine, type Tally } from "./tally.ts";
+import { progressLine, refusalLines, summaryLine, type Tally, whatHappened } from "./tally.ts";
 
 const NOTHING: Tally = {
   wanted: 20,
@@ -9,6 +9,7 @@ const NOTHING: Tally = {
   hasArrived: false,
   rooms: new Map(),
   refusals: [],
+  finalRefusal: undefined,
   playedSeconds: 0,
   inputs: 0,
   bytesIn: 0,
@@ -55,6 +56,20 @@ describe("refusals", () => {
     ]);
     expect(refusalLines([])).toEqual([]);
   });
+
+  test("of a server that does not answer are told to whoever runs it", () => {
+    expect(refusalLines([{ reason: "session/server_unreachable" }])).toEqual([
+      "1 × The server cannot be reached. Is it running (npm run dev, or npm start)? Another address: --url. " +
+        "(session/server_unreachable)",
+    ]);
+  });
+
+  test("for a page come without the advice, which is for people", () => {
+    expect(whatHappened({ reason: "lobby/room_full", detail: { players: "16", max: "16" } })).toBe(
+      "That room is full (16 of 16 players).",
+    );
+    expect(whatHappened({ reason: "lobby/room_closed" })).toBe("The room has ended.");
+  });
 });
 
 describe("the summary", () => {
@@ -70,14 +85,21 @@ describe("the summary", () => {
       correction: 0.123,
     };
     expect(summaryLine(tally, 30.4)).toBe(
-      "20 bots in 30 seconds; 18,000 inputs sent; 2.00 KB/s in and 0.25 KB/s out per bot; 1 reconnect; " +
-        "refusals: 1 × lobby/room_full, 2 × name/taken; largest correction 0.12 u",
+      "20 bots in 30 seconds; 18,000 inputs sent; 2.00 kB/s in and 0.25 kB/s out per bot (without frame headers); " +
+        "1 reconnect; refusals: 1 × lobby/room_full, 2 × name/taken; largest correction 0.12 u",
     );
+  });
+
+  test("says who was still away at the end", () => {
+    const line = (reconnecting: number) => summaryLine({ ...NOTHING, reconnects: 2, reconnecting }, 1);
+    expect(line(4)).toContain("; 2 reconnects; 4 were still reconnecting; refusals");
+    expect(line(1)).toContain("; 1 was still reconnecting; ");
+    expect(line(0)).not.toContain("still");
   });
 
   test("of a run in which nobody played divides by nothing", () => {
     expect(summaryLine({ ...NOTHING, wanted: 1 }, 1)).toBe(
-      "1 bot in 1 second; 0 inputs sent; 0.00 KB/s in and 0.00 KB/s out per bot; 0 reconnects; refusals: none; largest correction 0 u",
+      "1 bot in 1 second; 0 inputs sent; 0.00 kB/s in and 0.00 kB/s out per bot (without frame headers); 0 reconnects; refusals: none; largest correction 0 u",
     );
   });
 });

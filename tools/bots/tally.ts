@@ -14,10 +14,12 @@ export interface Tally {
   readonly rooms: ReadonlyMap<string, number>;
   /** All so far, oldest first. */
   readonly refusals: readonly Refusal[];
+  /** Why the latest of those who gave up did. */
+  readonly finalRefusal: Refusal | undefined;
   /** Time with a seat and a connection, of all bots together (s). */
   readonly playedSeconds: number;
   readonly inputs: number;
-  /** Bytes of the frames themselves. */
+  /** Bytes in the frames, without their headers. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly reconnects: number;
@@ -46,25 +48,40 @@ export function refusalLines(refusals: readonly Refusal[]): string[] {
   }
   return [...groups.values()]
     .sort((a, b) => b.count - a.count)
-    .map(({ count, latest }) => `${count} × ${reasonText(latest)} (${latest.reason})`);
+    .map(({ count, latest }) => `${count} × ${refusalText(latest)} (${latest.reason})`);
+}
+
+/** What a player reads, except where whoever runs the server knows better what to do. */
+export function refusalText(refusal: Refusal): string {
+  return refusal.reason === "session/server_unreachable"
+    ? `${whatHappened(refusal)} Is it running (npm run dev, or npm start)? Another address: --url.`
+    : reasonText(refusal);
+}
+
+/** Of what a player reads the first sentence; the rest says what a person could do about it. */
+export function whatHappened(refusal: Refusal): string {
+  return reasonText(refusal).replace(/(?<=\.) .*$/, "");
 }
 
 /** The last line of a run. */
 export function summaryLine(tally: Tally, seconds: number): string {
-  const { playedSeconds, inputs, bytesIn, bytesOut, reconnects, refusals, correction } = tally;
+  const { playedSeconds, inputs, bytesIn, bytesOut, reconnects, reconnecting, refusals, correction } = tally;
   const perSecond = (bytes: number) =>
-    `${(bytes / 1_000 / Math.max(playedSeconds, 1 / 1_000)).toFixed(2)} KB/s`;
+    `${(bytes / 1_000 / Math.max(playedSeconds, 1 / 1_000)).toFixed(2)} kB/s`;
   const reasons = new Map<Reason, number>();
   for (const { reason } of refusals) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const refused = [...reasons].map(([reason, count]) => `${count} × ${reason}`).join(", ");
   return [
     `${countOf(tally.wanted, "bot")} in ${countOf(Math.round(seconds), "second")}`,
     `${inputs.toLocaleString("en")} inputs sent`,
-    `${perSecond(bytesIn)} in and ${perSecond(bytesOut)} out per bot`,
+    `${perSecond(bytesIn)} in and ${perSecond(bytesOut)} out per bot (without frame headers)`,
     countOf(reconnects, "reconnect"),
+    reconnecting > 0 && `${reconnecting} ${reconnecting === 1 ? "was" : "were"} still reconnecting`,
     `refusals: ${refused || "none"}`,
     `largest correction ${Number(correction.toFixed(2))} u`,
-  ].join("; ");
+  ]
+    .filter((part) => part !== false)
+    .join("; ");
 }
 
 function roomList(rooms: ReadonlyMap<string, number>): string {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { BOTS_MAX, type BotsRequest } from "../src/debug/botsClient.ts";
+import { BOTS_MAX, type BotsAnswer, type BotsMuster, type BotsRequest } from "../src/debug/botsClient.ts";
 
 const BOTS = [fileURLToPath(new URL("../../../tools/bots/main.ts", import.meta.url))];
 /** A forgotten crowd goes home by itself. */
 const STAY_SECONDS = 600;
-/** How long the first bot may take to get in, and all of them to leave (ms). */
+/** How long the bots of a call may take to get in, and all of them to leave (ms). */
 const ARRIVAL_MS = 20_000;
 const FAREWELL_MS = 5_000;
 
@@ -14,7 +14,7 @@ const FAREWELL_MS = 5_000;
 export class BotProcesses {
   readonly #server: string;
   readonly #program: readonly string[];
-  readonly #children = new Map<ChildProcess, number>();
+  readonly #children = new Map<ChildProcess, BotsMuster>();
 
   /**
    * @param server base address of the game server
@@ -25,15 +25,16 @@ export class BotProcesses {
     this.#program = program;
   }
 
-  /** How many are called. */
+  /** How many are called and have not given up. */
   get count(): number {
-    return [...this.#children.values()].reduce((sum, count) => sum + count, 0);
+    return this.#sum(({ wanted, gone }) => wanted - gone);
   }
 
-  /** Resolves when the first is in the room, or to why none is. */
-  async start({ room, count, password }: BotsRequest): Promise<string | undefined> {
+  /** Resolves when each is in the room or has given up. */
+  async start({ room, count, password }: BotsRequest): Promise<BotsAnswer> {
     if (this.count + count > BOTS_MAX) {
-      return `${this.count} bots are called already, and more than ${BOTS_MAX} cannot be.`;
+      const why = `${this.count} bots are called already, and more than ${BOTS_MAX} cannot be.`;
+      return { ok: false, why };
     }
     const child = spawn(
       process.execPath,
@@ -48,11 +49,20 @@ export class BotProcesses {
       // Over the channel they tell of their arrival; and when it breaks, for whatever reason, they leave.
       { stdio: ["ignore", "ignore", "pipe", "ipc"] },
     );
-    this.#children.set(child, count);
+    this.#children.set(child, { wanted: count, playing: 0, gone: 0 });
     for (const over of ["exit", "error"]) child.once(over, () => this.#children.delete(child));
-    const trouble = await outcome(child);
-    if (trouble !== undefined) await end(child);
-    return trouble;
+    const trouble = await outcome(child, this.#children);
+    const { playing, why = trouble } = this.#children.get(child) ?? { playing: 0 };
+    if (playing === 0) {
+      await end(child);
+      return { ok: false, why: `No bot got in. ${why ?? ""}`.trimEnd() };
+    }
+    const total = this.#sum((muster) => muster.playing);
+    return { ok: true, playing, wanted: count, total, ...(why !== undefined && { why }) };
+  }
+
+  #sum(of: (muster: BotsMuster) => number): number {
+    return [...this.#children.values()].reduce((sum, muster) => sum + of(muster), 0);
   }
 
   /** Resolves when all are gone. */
@@ -61,21 +71,29 @@ export class BotProcesses {
   }
 }
 
-/** Resolves with the first arrival, or to why there was none. */
-async function outcome(child: ChildProcess): Promise<string | undefined> {
+/** Resolves when each bot is in or has given up, or to what came in between. */
+async function outcome(
+  child: ChildProcess,
+  musters: Map<ChildProcess, BotsMuster>,
+): Promise<string | undefined> {
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
   return new Promise((resolve) => {
-    const late = setTimeout(() => resolve("The bots took too long to get in."), ARRIVAL_MS);
+    const late = setTimeout(() => resolve("The server took too long."), ARRIVAL_MS);
     const settle = (trouble?: string) => {
       clearTimeout(late);
       resolve(trouble);
     };
-    child.once("message", () => settle());
-    child.once("error", (error) => settle(`The bots could not be started: ${error.message}`));
-    child.once("close", () => settle(said.trim() || "The bots ended without a word."));
+    let latest: BotsMuster | undefined;
+    child.on("message", (muster: BotsMuster) => {
+      latest = muster;
+      if (musters.has(child)) musters.set(child, muster);
+      if (muster.playing + muster.gone === muster.wanted) settle();
+    });
+    child.once("error", (error) => settle(`They could not be started: ${error.message}`));
+    child.once("close", () => settle(latest?.why ?? (said.trim() || "They ended without a word.")));
   });
 }
 

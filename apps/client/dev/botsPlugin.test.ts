@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { BOTS_MAX, BOTS_PATH, type BotsRequest } from "../src/debug/botsClient.ts";
+import { BOTS_MAX, BOTS_PATH, type BotsAnswer, type BotsRequest } from "../src/debug/botsClient.ts";
 import { type BotCalls, createBotsHandler } from "./botsPlugin.ts";
 
 /** Bots that are only counted. */
@@ -11,10 +11,11 @@ class CountedBots implements BotCalls {
   count = 0;
   trouble: string | undefined;
 
-  async start(request: BotsRequest): Promise<string | undefined> {
+  async start(request: BotsRequest): Promise<BotsAnswer> {
     this.calls.push(request);
-    if (this.trouble === undefined) this.count += request.count;
-    return this.trouble;
+    if (this.trouble !== undefined) return { ok: false, why: this.trouble };
+    this.count += request.count;
+    return { ok: true, playing: request.count, wanted: request.count, total: this.count };
   }
 
   async stop(): Promise<void> {
@@ -56,10 +57,13 @@ const callFor = (request: object, headers: Record<string, string> = {}) =>
 
 describe("a call for bots", () => {
   test("starts them in the room it names, and is answered with how many there are", async () => {
-    expect(await callFor({ room: "abcde", count: 5 })).toEqual({ status: 200, answer: { bots: 5 } });
+    expect(await callFor({ room: "abcde", count: 5 })).toEqual({
+      status: 200,
+      answer: { ok: true, playing: 5, wanted: 5, total: 5 },
+    });
     expect(await callFor({ room: "ABCDE", count: 3, password: "pw" })).toEqual({
       status: 200,
-      answer: { bots: 8 },
+      answer: { ok: true, playing: 3, wanted: 3, total: 8 },
     });
     expect(bots.calls).toEqual([
       { room: "ABCDE", count: 5 },
@@ -70,14 +74,18 @@ describe("a call for bots", () => {
   test("that no bot could follow is answered with why", async () => {
     bots.trouble = "That room is full.";
     expect(await callFor({ room: "ABCDE", count: 5 })).toEqual({
-      status: 409,
-      answer: { error: "That room is full." },
+      status: 200,
+      answer: { ok: false, why: "That room is full." },
     });
   });
 
   test("DELETE sends them away", async () => {
     await callFor({ room: "ABCDE", count: 5 });
-    expect(await call({ method: "DELETE" })).toEqual({ status: 200, answer: { bots: 0 } });
+    expect(await call({ method: "DELETE" })).toEqual({
+      status: 200,
+      answer: { ok: true, playing: 0, wanted: 0, total: 0 },
+    });
+    expect(bots.count).toBe(0);
   });
 
   test.each([
@@ -95,7 +103,7 @@ describe("a call for bots", () => {
     ["a password that is none", JSON.stringify({ room: "ABCDE", count: 5, password: 1 })],
     ["too much", JSON.stringify({ room: "ABCDE", count: 5, more: "x".repeat(2_000) })],
   ])("with %s starts nothing", async (_what, body) => {
-    expect(await call({ body })).toEqual({ status: 400, answer: { error: expect.any(String) } });
+    expect(await call({ body })).toEqual({ status: 400, answer: { ok: false, why: expect.any(String) } });
     expect(bots.calls).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseRoomCode } from "@tagalong/shared/lobby/codes.ts";
 import { PASSWORD_MAX } from "@tagalong/shared/lobby/rules.ts";
 import type { Plugin } from "vite";
-import { BOTS_MAX, BOTS_PATH, type BotsRequest, type BotsResponse } from "../src/debug/botsClient.ts";
+import { BOTS_MAX, BOTS_PATH, type BotsAnswer, type BotsRequest } from "../src/debug/botsClient.ts";
 import { BotProcesses } from "./BotProcesses.ts";
 
 const BODY_BYTES_MAX = 1_024;
@@ -29,16 +29,15 @@ export function botsPlugin(server: string): Plugin {
 
 /** What the plugin asks of the processes. */
 export interface BotCalls {
-  readonly count: number;
-  /** Resolves when the first is in the room, or to why none is. */
-  start(request: BotsRequest): Promise<string | undefined>;
+  /** Resolves when each is in the room or has given up. */
+  start(request: BotsRequest): Promise<BotsAnswer>;
   /** Resolves when all are gone. */
   stop(): Promise<void>;
 }
 
 interface Answer {
   status: number;
-  body: BotsResponse;
+  body: BotsAnswer;
 }
 
 /** The route itself. */
@@ -59,19 +58,19 @@ async function answer(bots: BotCalls, request: IncomingMessage): Promise<Answer>
       }
       const call = readCall(await readBody(request));
       if (!call) return refusal(400, `A call names a room and a count from 1 to ${BOTS_MAX}.`);
-      const trouble = await bots.start(call);
-      return trouble === undefined ? { status: 200, body: { bots: bots.count } } : refusal(409, trouble);
+      // Also when none got in: the page tells, and a browser would print any other status in red.
+      return { status: 200, body: await bots.start(call) };
     }
     case "DELETE":
       await bots.stop();
-      return { status: 200, body: { bots: bots.count } };
+      return { status: 200, body: { ok: true, playing: 0, wanted: 0, total: 0 } };
     default:
       return refusal(405, "Bots are called with POST and sent away with DELETE.");
   }
 }
 
-function refusal(status: number, error: string): Answer {
-  return { status, body: { error } };
+function refusal(status: number, why: string): Answer {
+  return { status, body: { ok: false, why } };
 }
 
 /** A page of another site may send requests here too; browsers name the page's origin in each of these. */

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type BotsAnswer, fillRoom, sendBotsAway } from "../botsClient.ts";
+import { answerText, type BotsAnswer, fillRoom, sendBotsAway } from "../botsClient.ts";
 import { ActionButton } from "./ActionButton.tsx";
 import { useDebug } from "./DebugContext.ts";
 import { Section } from "./Section.tsx";
@@ -16,9 +16,8 @@ export function BotsSection() {
   async function ask(answer: Promise<BotsAnswer>): Promise<void> {
     setBusy(true);
     setResult("Just a moment…");
-    const given = await answer;
+    setResult(answerText(await answer));
     setBusy(false);
-    setResult(given.ok ? botsText(given.bots) : given.refusal);
   }
   return (
     <Section name="bots" title="Bots">
@@ -42,9 +41,4 @@ export function BotsSection() {
       </p>
     </Section>
   );
-}
-
-function botsText(bots: number): string {
-  if (bots === 0) return "No bots.";
-  return bots === 1 ? "1 bot." : `${bots} bots.`;
 }
