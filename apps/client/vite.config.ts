@@ -10,7 +10,7 @@ export default defineConfig(({ command }) => ({
   plugins: [preact(), botsPlugin(`http://127.0.0.1:${serverPort}`)],
   customLogger: quietLogger(),
   define: {
-    __BUILD_ID__: JSON.stringify(command === "build" ? buildId() : "dev"),
+    __BUILD_ID__: JSON.stringify(buildId()),
     __DEBUG_OVERLAY__: JSON.stringify(command === "serve" || process.env.DEBUG_OVERLAY === "1"),
   },
   server: {

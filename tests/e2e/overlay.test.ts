@@ -47,7 +47,10 @@ class Overlay {
 
   /** The number that a graph says it is at. */
   async value(graph: string): Promise<number> {
-    const text = await this.graphs.getByRole("listitem").filter({ hasText: graph }).textContent();
+    const text = await this.graphs
+      .getByRole("listitem")
+      .filter({ hasText: new RegExp(`^${graph}`) })
+      .textContent();
     return Number.parseFloat(text?.slice(graph.length) ?? "");
   }
 }
@@ -135,6 +138,16 @@ test("on a phone it is a sheet that leaves the upper half free, and folded a chi
     await overlay.button("Interest").click();
     await expect.poll(() => colourAt(ann, ON_FRAME)).not.toEqual(PAPER);
   });
+  await test.step("the banner says which network it is, in full", async () => {
+    await overlay.button("Busy Wi-Fi").click();
+    const name = overlay.banner.getByText("Simulated network: Busy Wi-Fi");
+    await expect(name).toBeVisible();
+    const isCut = await name.evaluate(
+      ({ parentElement: line }) => line && line.scrollWidth > line.clientWidth,
+    );
+    expect(isCut).toBe(false);
+    await overlay.button("Off").click();
+  });
   await overlay.button("Collapse debug").click();
   expect(await findUnusableControls(ann.page.locator("body")), "folded").toEqual([]);
 });
@@ -159,11 +172,14 @@ test("a simulated network is felt, and never without a banner that says so", asy
   await expect(overlay.banner).toContainText("Custom (600 ± 60 ms)");
 });
 
-test("a network that no preset names is ignored, and the log says so", async ({ visit }) => {
+test("a network that no preset names is ignored, and the banner says which there are", async ({ visit }) => {
   const ann = await visit({ name: "Ann", link: "?net=carrier-pigeon" });
-  await expect(new Overlay(ann).banner).toBeHidden();
-  const { log } = await ann.snapshot();
-  expect(log.find((line) => line.includes("carrier-pigeon"))).toMatch(/ignored; there are good, 4g/);
+  const { banner } = new Overlay(ann);
+  const text = /no simulated network “carrier-pigeon”; there are: good, 4g/;
+  await expect(banner).toContainText(text);
+  expect((await ann.snapshot()).log).toContainEqual(expect.stringMatching(text));
+  await banner.getByRole("button", { name: "Dismiss" }).click();
+  await expect(banner).toBeHidden();
 });
 
 test("a dropped connection comes back, sooner when asked to", async ({ visit, wireTo, expectPageError }) => {

@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { GameClient } from "../app/GameClient.ts";
 import { isNetworkPreset, NETWORK_PRESETS, type NetworkPresetName } from "./networkPresets.ts";
 import { CALM, type NetworkConditions, NetworkSimulator } from "./networkSimulator.ts";
-import { networkText } from "./networkText.ts";
+import { networkText, unknownNetworkText } from "./networkText.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
 import type { Layer } from "./WorldOverlay.ts";
 
@@ -36,6 +36,8 @@ export class DebugTools {
   readonly layers: Signal<ReadonlySet<Layer>> = signal(new Set());
   readonly network: ReadonlySignal<NetworkChoice>;
   readonly conditions: ReadonlySignal<NetworkConditions>;
+  /** Name of a network that was asked for and that there is not, until it has been read or another one is chosen. */
+  readonly unknownNetwork: Signal<string | undefined> = signal(undefined);
   /** When the connection came to be as it is (ms since the epoch). */
   readonly stateSince: Signal<number> = signal(Date.now());
   readonly #simulator = new NetworkSimulator();
@@ -82,11 +84,14 @@ export class DebugTools {
       this.chooseNetwork(name);
       return;
     }
-    const names = Object.keys(NETWORK_PRESETS).join(", ");
-    this.client.log.add(`?net=${name} is no simulated network, and is ignored; there are ${names}`);
+    this.unknownNetwork.value = name;
+    const text = `?net is ignored: ${unknownNetworkText(name)}`;
+    this.client.log.add(text);
+    console.warn(text);
   }
 
   #simulate(choice: NetworkChoice, conditions: NetworkConditions): void {
+    this.unknownNetwork.value = undefined;
     this.#simulated.value = { choice, conditions };
     this.#simulator.change(conditions);
     this.client.log.add(

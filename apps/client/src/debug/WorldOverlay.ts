@@ -1,5 +1,5 @@
 import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
-import { BODY_HALF_HEIGHT, BODY_HALF_WIDTH } from "@tagalong/shared/world/tuning.ts";
+import { BODY_HALF_HEIGHT, BODY_HALF_WIDTH, TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import type Phaser from "phaser";
 import type { View } from "../world/camera.ts";
 import { Depth } from "../world/depths.ts";
@@ -18,7 +18,7 @@ export const LAYER_COLOURS: Readonly<Record<Layer, ColourToken>> = {
 };
 
 /** The world as far as it is drawn here. */
-export type OverlaidWorld = Pick<WorldNet, "players" | "samplesOf">;
+export type OverlaidWorld = Pick<WorldNet, "players" | "samplesOf" | "stats">;
 
 /** Whom the room tells us of, and how many of them the camera sees. */
 export interface Interest {
@@ -32,8 +32,11 @@ const RING = { width: 40, height: 20 } as const;
 /** In CSS pixels. */
 const LINE = 2;
 const CASING = 1.5;
-const DOT = 2.5;
+const DOT = 1.5;
+const PLACE = 4;
 const MARGIN = 14;
+/** Of a sample that has been drawn. */
+const DRAWN_OPACITY = 0.35;
 const ARROW = { length: 16, halfWidth: 9 } as const;
 
 /** Draws the chosen layers over the square. With none chosen there is nothing to draw with, either. */
@@ -119,18 +122,22 @@ export class WorldOverlay implements SceneOverlay {
     }
   }
 
-  /** Where each of the others was at the patches that are still kept, and where in between they are drawn. */
+  /** Where each of the others was at the patches that are still kept, and where in between they are drawn: the buffer. */
   #drawSamples(graphics: Phaser.GameObjects.Graphics, world: OverlaidWorld): void {
+    const stillToDraw = Math.ceil(world.stats.buffered / TICK_MS);
     for (const { sessionId, isSelf, x, y } of world.players.values()) {
       if (isSelf) continue;
+      this.#cased(graphics, this.#colours.samples, () => graphics.strokeCircle(x, y, PLACE * this.#pixel));
       const samples = world.samplesOf(sessionId);
-      const drawDots = (colour: number, radius: number) => {
-        graphics.fillStyle(colour);
-        for (const sample of samples) graphics.fillCircle(sample.x, sample.y, radius * this.#pixel);
-      };
-      drawDots(this.#ink, DOT + CASING);
-      drawDots(this.#colours.samples, DOT);
-      this.#cased(graphics, this.#colours.samples, () => graphics.strokeCircle(x, y, 3 * DOT * this.#pixel));
+      const drawn = samples.length - stillToDraw;
+      for (const [index, sample] of samples.entries()) {
+        if (index === samples.length - 1) {
+          graphics.fillStyle(this.#ink).fillCircle(sample.x, sample.y, (DOT + CASING) * this.#pixel);
+        }
+        graphics
+          .fillStyle(this.#colours.samples, index < drawn ? DRAWN_OPACITY : 1)
+          .fillCircle(sample.x, sample.y, DOT * this.#pixel);
+      }
     }
   }
 

@@ -16,6 +16,8 @@ export interface Graph {
   readonly top: number;
   /** Several are parts of a whole, and lie on top of each other. */
   readonly lines: readonly Line[];
+  /** What one has to know to read it. */
+  readonly note?: string;
   /** What the graph shows now, in words; the same for the highest value of the minute. */
   now(reading: Reading): string;
   peak(highest: number): string;
@@ -65,8 +67,16 @@ export const GRAPHS: readonly Graph[] = [
     now: ({ net }) => (net ? `${net.jitter.toFixed(1)} ms` : NONE),
     peak: ms,
   },
-  trafficGraph("Down", "down", ["patch", "message", "heartbeat"]),
-  trafficGraph("Up", "up", ["input", "message", "heartbeat"]),
+  trafficGraph("Down", "down", [
+    ["patch", "patch"],
+    ["message", "message"],
+    ["heartbeat", "empty patch, ping"],
+  ]),
+  trafficGraph("Up", "up", [
+    ["input", "input"],
+    ["message", "message"],
+    ["heartbeat", "ping"],
+  ]),
   {
     name: "Pending inputs",
     top: 8,
@@ -84,6 +94,7 @@ export const GRAPHS: readonly Graph[] = [
         read: ({ net, correction }) => (net ? correction : null),
       },
     ],
+    note: "u: pixels of the world",
     now: ({ net }) => (net ? correctionText(net) : NONE),
     peak: units,
   },
@@ -96,16 +107,22 @@ export const GRAPHS: readonly Graph[] = [
   },
 ];
 
-function trafficGraph(name: string, direction: keyof Traffic, kinds: readonly TrafficKind[]): Graph {
+/** @param kinds what travels in this direction, and how people read it */
+function trafficGraph(
+  name: string,
+  direction: keyof Traffic,
+  kinds: readonly (readonly [kind: TrafficKind, name: string])[],
+): Graph {
   return {
     name,
     top: 500,
-    lines: kinds.map((kind) => ({
-      name: kind,
+    lines: kinds.map(([kind, name]) => ({
+      name,
       colour: KIND_COLOURS[kind],
       read: ({ traffic }) => traffic[direction][kind],
     })),
-    now: ({ traffic }) => rateText(kinds.reduce((total, kind) => total + traffic[direction][kind], 0)),
+    note: "without WebSocket headers",
+    now: ({ traffic }) => rateText(kinds.reduce((total, [kind]) => total + traffic[direction][kind], 0)),
     peak: rateText,
   };
 }

@@ -19,7 +19,7 @@ export function GraphsSection({ instruments }: { instruments: Instruments }) {
               <span class="visually-hidden">, peak </span>
               {graph.peak(peakOf(graph, readings))}
             </span>
-            {graph.lines.length > 1 && <Legend graph={graph} newest={newest} />}
+            <Legend graph={graph} newest={newest} />
           </li>
         ))}
       </ul>
@@ -27,16 +27,19 @@ export function GraphsSection({ instruments }: { instruments: Instruments }) {
   );
 }
 
-/** Which line is what, and what it is at now. */
+/** Which line is what, and what it is at now; and whatever else one has to know. */
 function Legend({ graph, newest }: { graph: Graph; newest: Reading }) {
+  const lines = graph.lines.length > 1 ? graph.lines : [];
+  if (lines.length === 0 && !graph.note) return null;
   return (
     <span class="debug-legend">
-      {graph.lines.map((line) => (
+      {lines.map((line) => (
         <span key={line.name}>
           <i class="debug-swatch" style={{ background: `var(${line.colour})` }} aria-hidden="true" />
           {line.name} {rateText(line.read(newest) ?? 0)}
         </span>
       ))}
+      {graph.note && <span>{graph.note}</span>}
     </span>
   );
 }

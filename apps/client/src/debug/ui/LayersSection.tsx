@@ -19,9 +19,9 @@ const LAYERS: readonly { layer: Layer; title: string; hint: string }[] = [
   {
     layer: "samples",
     title: "Sample points",
-    hint: "Where others were at each patch; the ring is where they are drawn.",
+    hint: "Where others were at each patch: solid is still to be drawn, pale was drawn, and the ring is where they are drawn now.",
   },
-  { layer: "interest", title: "Interest", hint: "" },
+  { layer: "interest", title: "Interest", hint: "Whom the server sends you, and whom the camera sees." },
 ];
 
 /** What is drawn over the square. */
@@ -31,9 +31,10 @@ export function LayersSection({ instruments }: { instruments: Instruments }) {
   return (
     <Section name="layers" title="Over the square">
       <div class="debug-layers">
-        {LAYERS.map(({ layer, title }) => (
+        {LAYERS.map(({ layer, title, hint }) => (
           <Toggle
             key={layer}
+            hint={hint}
             isOn={shown.has(layer)}
             onClick={() => {
               layers.value = toggled(shown, layer);
@@ -50,7 +51,8 @@ export function LayersSection({ instruments }: { instruments: Instruments }) {
       </div>
       {LAYERS.filter(({ layer }) => shown.has(layer)).map(({ layer, title, hint }) => (
         <p key={layer} class="debug-hint">
-          <strong>{title}:</strong> {layer === "interest" ? <InterestText instruments={instruments} /> : hint}
+          <strong>{title}:</strong> {hint}{" "}
+          {layer === "interest" && <InterestText instruments={instruments} />}
         </p>
       ))}
     </Section>
@@ -61,5 +63,5 @@ function InterestText({ instruments }: { instruments: Instruments }) {
   // Counted as it is drawn; read again with everything else.
   void instruments.reading.value;
   const { sent, inView } = instruments.world.interest;
-  return `the whole room, no filter: ${sent} sent, ${inView} in view, arrows to the others.`;
+  return `The whole room, no filter: ${sent} sent, ${inView} in view, arrows to the others.`;
 }
