@@ -3,11 +3,23 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** No finding of axe that keeps somebody out. The canvas is a picture: what it shows is also said in words. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await settleAnimations(page);
   const { violations } = await new AxeBuilder({ page }).exclude("canvas").analyze();
   const found = violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join("\n  ")}`);
   expect(found).toEqual([]);
+}
+
+/** What appears, some of it only after a wait, is there by then: halfway it has not its own colours yet. */
+async function settleAnimations(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    // One that is cancelled has settled, too.
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
 }
 
 /** Press Tab, or Shift+Tab, until the control of this name has the focus, each stop on the way being visible. */
