@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseEnv, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
+import { readPorts } from "./lib/ports.mjs";
 import { turbo } from "./lib/tools.mjs";
 import { server } from "./server.mjs";
 
@@ -11,10 +11,8 @@ const NOISE = /^\s*$|^\s*• |^cache bypass, |^\s*(Tasks|Cached|Time): /;
 
 /** Server and client with reload on both sides. */
 export async function dev() {
-  // The server reads the file itself; only the two ports are shared. The shell wins, as with `node --env-file`.
-  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
-  const port = process.env.PORT ?? file.PORT ?? "2567";
-  const clientPort = process.env.CLIENT_PORT ?? file.CLIENT_PORT ?? "5173";
+  // The server reads the file itself; only the two ports are shared.
+  const { port, clientPort } = readPorts();
   const env = { ...process.env, PORT: port, CLIENT_PORT: clientPort };
 
   // `node --watch` would sit on a wrong setting and wait for an edit, so the server is asked first.

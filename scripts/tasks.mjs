@@ -1,9 +1,8 @@
 // What each root script does, once the packages are there. Runs on the workspace's own Node, from the root.
-import { existsSync, readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
 import { check } from "./check.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
+import { readPorts } from "./lib/ports.mjs";
 import { run } from "./lib/process.mjs";
 import { biome, turbo } from "./lib/tools.mjs";
 import { start } from "./start.mjs";
@@ -13,7 +12,8 @@ const tasks = {
   start,
   check,
   e2e,
-  bots: (args) => run(process.execPath, ["tools/bots/main.ts", `--url=${serverAddress()}`, ...args]),
+  bots: (args) =>
+    run(process.execPath, ["tools/bots/main.ts", `--url=http://localhost:${readPorts().port}`, ...args]),
   bench: (args) => run(process.execPath, ["bench/main.ts", ...args]),
   build: (args) => turbo("build", args),
   test: (args) => turbo("test", args),
@@ -26,9 +26,3 @@ const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, name))
   throw new Error(`no task "${name}"; there are: ${Object.keys(tasks).join(", ")}`);
 process.exitCode = await tasks[name](args);
-
-/** Where the server listens on this machine. The shell wins over .env, as with `node --env-file`. */
-function serverAddress() {
-  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
-  return `http://localhost:${process.env.PORT ?? file.PORT ?? "2567"}`;
-}
