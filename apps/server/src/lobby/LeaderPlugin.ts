@@ -34,12 +34,9 @@ export class LeaderPlugin extends RoomPlugin<SessionRoom & LeaderHost> {
       LEADER_MESSAGES["lobby:configure"],
       async (client, { title, locked }, context) => {
         if (!this.#leads(client)) return this.#refuse(client, context, "lobby/not_leader");
-        const { settings, services } = this.room;
-        const waitMs = await services.limits.changes.take(client.sessionId);
-        if (waitMs > 0) {
-          const detail = { retryMs: String(waitMs) };
-          return this.room.refuse(client, context, { reason: "session/too_many_requests", detail });
-        }
+        const { settings } = this.room;
+        const haste = await this.room.hasteOf(client);
+        if (haste) return this.room.refuse(client, context, haste);
         if (title !== undefined) {
           const clean = cleanTitle(title);
           const reason = checkTitle(clean);

@@ -30,11 +30,8 @@ export class LobbyRoom extends BaseRoom implements ChatHost {
   override plugins = definePlugins([new ChatPlugin()]);
   override messages = {
     "lobby:name": message(LOBBY_MESSAGES["lobby:name"], async (client, { name: typed }, context) => {
-      const waitMs = await this.services.limits.changes.take(client.sessionId);
-      if (waitMs > 0) {
-        const detail = { retryMs: String(waitMs) };
-        return this.refuse(client, context, { reason: "session/too_many_requests", detail });
-      }
+      const haste = await this.hasteOf(client);
+      if (haste) return this.refuse(client, context, haste);
       const visitor = this.#visitors.get(client.sessionId);
       if (!visitor) return undefined;
       const name = cleanName(typed);

@@ -156,6 +156,13 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     return context.reject(encodeRefusal(refusal));
   }
 
+  /** Why this client must wait before another change that others are told of, or `undefined`. */
+  async hasteOf({ sessionId }: Client): Promise<Refusal | undefined> {
+    const waitMs = await this.services.limits.changes.take(sessionId);
+    if (waitMs <= 0) return undefined;
+    return { reason: "session/too_many_requests", detail: { retryMs: String(waitMs) } };
+  }
+
   /**
    * Look at a frame before the framework does (see `ops/harden.ts`).
    *
