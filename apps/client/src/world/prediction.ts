@@ -3,7 +3,7 @@ import { Predict, type Reconciler } from "@colyseus/sdk/predict";
 import { type MoveControls, type Mover, stepMover } from "@tagalong/shared/world/movement.ts";
 import { PLAZA_MAP } from "@tagalong/shared/world/plaza.ts";
 import { copyMover, MOVER_FIELDS, readTruth } from "@tagalong/shared/world/truth.ts";
-import { INPUTS_UNDER_WAY_MAX, SNAP_DISTANCE, TICK_MS } from "@tagalong/shared/world/tuning.ts";
+import { INPUTS_UNDER_WAY_MAX, SNAP_DISTANCE, TICK_HZ, TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import type { PlazaRoom } from "../session/connection.ts";
 import { InputPacer } from "./InputPacer.ts";
 
@@ -22,7 +22,8 @@ interface Sent {
 }
 
 const STANDING: MoveControls = { dx: 0, dy: 0, dash: 0 };
-const STEP_SECONDS = TICK_MS / 1000;
+/** As the framework computes it on both sides: truth and prediction must step by the same number, to the bit. */
+const STEP_SECONDS = 1 / TICK_HZ;
 
 /**
  * One's own player: moved in the same frame as the keys, and set right by the server.
