@@ -289,4 +289,4 @@ export class GamePage {
 }
 
 /** The middle of the square, in world units: nobody appears there, and everybody around it. */
-const FOUNTAIN = { x: 1024, reach: 110 };
+const FOUNTAIN = { x: 1024, reach: 130 };
