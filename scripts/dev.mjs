@@ -11,9 +11,9 @@ const NOISE = /^\s*$|^\s*• |^cache bypass, |^\s*(Tasks|Cached|Time): /;
 
 /** Server and client with reload on both sides. */
 export async function dev() {
-  // The server reads the file itself; only the two ports are shared.
-  const { port, clientPort } = readPorts();
-  const env = { ...process.env, PORT: port, CLIENT_PORT: clientPort };
+  // The server reads the file itself; only the ports are shared.
+  const { port, clientPort, opsPort } = readPorts();
+  const env = { ...process.env, PORT: port, CLIENT_PORT: clientPort, OPS_PORT: opsPort };
 
   // `node --watch` would sit on a wrong setting and wait for an edit, so the server is asked first.
   const [serverCode, mistake] = await Promise.all([server("check", env), checkClientPort(clientPort, port)]);

@@ -5,6 +5,7 @@ import { e2e } from "./e2e.mjs";
 import { readPorts } from "./lib/ports.mjs";
 import { run } from "./lib/process.mjs";
 import { biome, turbo } from "./lib/tools.mjs";
+import { ops } from "./ops.mjs";
 import { start } from "./start.mjs";
 
 const tasks = {
@@ -14,6 +15,7 @@ const tasks = {
   e2e,
   bots: (args) =>
     run(process.execPath, ["tools/bots/main.ts", `--url=http://localhost:${readPorts().port}`, ...args]),
+  ops,
   bench: (args) => run(process.execPath, ["bench/main.ts", ...args]),
   build: (args) => turbo("build", args),
   test: (args) => turbo("test", args),

@@ -41,7 +41,7 @@ const ROWS: Row[] = [
   },
   {
     files: ["apps/server/src/**"],
-    may: ["apps/server/src/**", SHARED, "declared", "node:*"],
+    may: ["apps/server/src/**", SHARED, "declared", "node:*", "node:*/*"],
     not: ["@colyseus/sdk", "@colyseus/testing"],
   },
 

@@ -12,6 +12,8 @@ export default defineConfig(({ command }) => ({
   define: {
     __BUILD_ID__: JSON.stringify(buildId()),
     __DEBUG_OVERLAY__: JSON.stringify(command === "serve" || process.env.DEBUG_OVERLAY === "1"),
+    // Zod would find out by trying whether the page may make functions of text. It may not, and browsers report each try.
+    "globalThis.__zod_globalConfig": JSON.stringify({ jitless: true }),
   },
   server: {
     port: clientPort,

@@ -12,66 +12,66 @@ export const COLUMNS: readonly Column[] = [
   { head: "contender", meaning: "see below", value: ({ contender }) => contender },
   {
     head: "down kB/s",
-    meaning: "bytes that one client receives in a second, in thousands",
+    meaning: "thousands of bytes that one client receives per second",
     value: ({ driver }) => number(driver.downBytesPerSecond / 1_000, 2),
   },
   {
     head: "up kB/s",
-    meaning: "bytes that one client sends in a second, in thousands",
+    meaning: "thousands of bytes that one client sends per second",
     value: ({ driver }) => number(driver.upBytesPerSecond / 1_000, 2),
   },
   {
     head: "B/player/patch",
-    meaning: "payload of a frame of state, divided by the number of players in the room",
+    meaning: "payload of a state frame, divided by the number of players in the room",
     value: ({ driver }) => number(driver.bytesPerPlayerPerPatch, 2),
   },
   {
     head: "patches/s",
-    meaning: "frames of state that one client receives in a second",
+    meaning: "state frames that one client receives per second",
     value: ({ driver }) => number(driver.patchesPerSecond, 1),
   },
   {
     head: "CPU ms/s",
-    meaning: "processor time of the server's process in a second, all threads: 1000 is one core",
+    meaning: "processor time that the server's process uses per second, all threads: 1000 is one core",
     value: ({ server }) => number(server.cpuMsPerSecond, 0),
   },
   {
     head: "tick p50/p99/max ms",
-    meaning: "how long one step takes with all that is encoded and sent until the next",
+    meaning: "how long one step takes, with everything that is encoded and sent before the next one",
     value: ({ server: { tickMs } }) => numbers([tickMs.p50, tickMs.p99, tickMs.max], 2),
   },
   {
     head: "loop p99 ms",
-    meaning: "how late a timer of the server is in the worst hundredth of cases",
+    meaning: "how late timers in the server fire, at the 99th percentile",
     value: ({ server }) => number(server.loopDelayP99Ms, 1),
   },
   {
     head: "kB/client",
     meaning:
-      "memory that the server holds for one client after a garbage collection: heap, and buffers outside it; with few clients mostly what the room itself has grown by",
+      "memory per client that the server holds after a garbage collection, heap and external buffers; with few clients this is mostly the room itself",
     value: ({ server }) => number(server.bytesPerClient / 1_000, 1),
   },
   {
     head: "ack p50/p99 ms",
-    meaning: "from sending an input to receiving the state it is in",
+    meaning: "time from sending an input to receiving the state that includes it",
     value: ({ driver: { ackMs } }) => numbers([ackMs.p50, ackMs.p99], 0),
   },
   {
     head: "behind mean/max px",
     meaning:
-      "from where a remote client draws a player to where the server has them at that moment: mostly the 100 ms of interpolation that all contenders have alike",
+      "distance from where a remote client draws a player to where the server has them at that moment: mostly the 100 ms of interpolation that all contenders share",
     value: ({ distances: { behind } }) => numbers([behind.mean, behind.max], 2),
   },
   {
     head: "astray mean/max px",
     meaning:
-      "from where a remote client draws a player to the nearest point of the way they have gone on the server in the last 600 ms: what encoding and interpolation get wrong",
+      "distance from where a remote client draws a player to the nearest point of the player's path on the server in the last 600 ms: what encoding and interpolation get wrong",
     value: ({ distances: { astray } }) => numbers([astray.mean, astray.max], 2),
   },
   {
     head: "driver/others ms/s",
     meaning:
-      "processor time of the process with all the clients, and of everything else on the machine: when all cores are busy, the delays are theirs",
+      "processor time of the process with all the clients, and of everything else on the machine: when all cores are busy, delays come from these",
     value: ({ driver, othersMsPerSecond }) => numbers([driver.cpuMsPerSecond, othersMsPerSecond], 0),
   },
 ];

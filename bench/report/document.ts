@@ -37,42 +37,40 @@ ${machine(command)}
 npm run bench                 # everything, about six minutes; writes this file and the chart
 npm run bench -- --quick      # 20 and 50 players, under a minute; writes nothing
 npm run bench -- --players 100,500 --contenders ours,textbook --seconds 20 --out /tmp/bench
-npm run bench -- --players 500 --contenders ours --profile    # and where the server's time goes
+npm run bench -- --players 500 --contenders ours --profile    # also shows where the server spends its time
 \`\`\`
 
-Nothing is asserted about time: a run fails only if something breaks, such as a client that is refused.
+No time is asserted: a run fails only if something breaks, for example when a client is refused.
 
 ## How it is measured
 
-Each contender's server is a process of its own, and so are its clients, all together in a second one. Every client plays
-the same seeded walk (\`bench/trace.ts\`): one of eight headings held for 0.5 to 1.5 s, a fifth of the time standing, on
-the real map, with the real step in every contender, so that they stop at the same walls. After ${timing.warmUpSeconds} s
-of walking, ${timing.seconds} s count.
+Each contender's server runs in its own process, and all its clients run together in a second one. The clients play seeded
+walks (\`bench/trace.ts\`), the same ones for every contender: one of eight headings held for 0.5 to 1.5 s, standing a fifth of the
+time. Every contender uses the real map and the real step, so players stop at the same walls. After ${timing.warmUpSeconds} s of walking, ${timing.seconds} s are
+measured.
 
-All clients send every input and receive every byte. Three of them are complete and draw 60 frames a second; the others
-read the acknowledgement of a frame and no more, because decoding hundreds of copies of one state would measure the driver.
-Bytes are those of the sockets under the WebSockets, both ways: frame headers, masks and pings are in it, the headers of
-TCP and IP are not.
+All clients send every input and receive every byte. Three of them are complete and draw 60 frames a second. The others read
+only the acknowledgement in each frame, because decoding hundreds of copies of one state would measure the driver. Bytes are
+counted both ways at the sockets under the WebSockets: they include frame headers, masks and pings, but not TCP and IP headers.
 
 ${columns.join("\n")}
 
 ## The contenders
 
-- **ours**: the server of this repository, whole, as in production; the clients use its connection and its input path,
-  those that draw its prediction and interpolation too.
-- **textbook**: a Colyseus 0.18 room as the common tutorials write it. Fields \`x\`, \`y\` and \`tick\` of the type
-  \`number\`, a message for each input 60 times a second, the step 60 times, a patch for everybody 20 times. Its clients
-  interpolate 100 ms in the past. Two ticks of three broadcast nothing. Only those that decode the state see an
-  acknowledgement.
-- **quantised**: the same with \`x\` and \`y\` in 16 bits (0 to ${POSITION_MAX.toFixed(0)} in steps of 1/32).
+- **ours**: this repository's whole server, as in production. The clients use its connection and input path; those that draw
+  also use its prediction and interpolation.
+- **textbook**: a Colyseus 0.18 room as common tutorials write it: fields \`x\`, \`y\` and \`tick\` of type \`number\`, a message per
+  input and a step 60 times a second, and a patch for everybody 20 times a second, so two ticks of three broadcast nothing. Its
+  clients interpolate 100 ms in the past. Only those that decode the state see an acknowledgement.
+- **quantised**: the same, with \`x\` and \`y\` in 16 bits (0 to ${POSITION_MAX.toFixed(0)} in steps of 1/32).
 - **floor**: a bare \`ws\` server that sends ${BYTES_PER_PLAYER} bytes for each player, 30 times a second: x and y in 16
-  bits each, and the low byte of the last input's number. Who it is, is told by the place in the frame, so there are no ids.
-  Inputs are two bytes. No rooms, names, joins or reconnects: what the transport costs if nothing else does, and everybody's
+  bits each, and the low byte of the last input's number. The place in the frame identifies the player, so there are no ids.
+  Inputs are two bytes. It has no rooms, names, joins or reconnects: this is what the transport alone costs when everybody's
   position is sent every tick.
 
-Two figures to check the table against: on Colyseus 0.16 the textbook room gave 5.5, 12.9 and 25.4 kB/s per client with 20,
-50 and 100 players, which is 12.8 bytes per player and patch. And the walk itself is little news: about 0.23 kB/s per client
-with 100 players is what a perfect encoder would have to send.
+Two figures to check the table against: on Colyseus 0.16 the textbook room sent 5.5, 12.9 and 25.4 kB/s per client with 20,
+50 and 100 players, which is 12.8 bytes per player and patch. And the walk itself carries little information: with 100 players,
+a perfect encoder would have to send about 0.23 kB/s per client.
 
 ${notes.trim()}
 `;

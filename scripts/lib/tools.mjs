@@ -29,7 +29,7 @@ export function biome(command, args = []) {
 }
 
 /** Named in the environment of a build without a repository, such as an image's; otherwise the commit. */
-function buildId() {
+export function buildId() {
   if (process.env.BUILD_ID) return process.env.BUILD_ID;
   const { status, stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" });
   return status === 0 ? stdout.trim() : "dev";

@@ -93,7 +93,6 @@ describe("a client that asks over and over, as often as it may", () => {
       { messages: 0, bytesPerTick: 40 },
     ],
     ["for a kick", requestFrame("lobby:kick", { sessionId: "x" }), { messages: 0, bytesPerTick: 40 }],
-    ["for what there is not", requestFrame("chat:shout", { text: "x" }), { messages: 0, bytesPerTick: 40 }],
     ["for a sign of life", Uint8Array.of(Protocol.PING), { messages: 0, bytesPerTick: 40 }],
   ];
 

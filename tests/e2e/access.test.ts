@@ -1,5 +1,6 @@
 import { expectAccessible, findUnusableControls, tabTo } from "./support/access.ts";
 import { expect, NETWORK_IS_AWAY, test } from "./support/fixtures.ts";
+import type { GamePage } from "./support/GamePage.ts";
 
 test.describe("in a window of its own", () => {
   // What fades in is pale at first: whoever asks for calm gets the finished view at once.
@@ -66,6 +67,20 @@ test("the keyboard alone leads into a room and out again", async ({ visit, serve
   await expect(ann.chat).toContainText("Ann: Hello");
   await expect(ann.canvas).toBeFocused();
 
+  await test.step("the square shows its focus to whoever comes to it by keyboard, until they play", async () => {
+    await ann.walk("KeyD", 20);
+    await expect(ann.canvas).toBeFocused();
+    expect(await hasFocusRing(ann)).toBe(false);
+    await ann.page.keyboard.press("Escape");
+    await ann.page.keyboard.press("Escape");
+    await expect(ann.button("Copy link")).toBeFocused();
+    await ann.page.keyboard.press("Shift+Tab");
+    await expect(ann.canvas).toBeFocused();
+    expect(await hasFocusRing(ann)).toBe(true);
+    await ann.walk("KeyA", 20);
+    expect(await hasFocusRing(ann)).toBe(false);
+  });
+
   await test.step("holding Tab shows who is here", async () => {
     await ann.page.keyboard.down("Tab");
     await expect(ann.player("Ann")).toBeVisible();
@@ -79,3 +94,8 @@ test("the keyboard alone leads into a room and out again", async ({ visit, serve
   await ann.page.keyboard.press("Enter");
   await expect(ann.play).toBeVisible();
 });
+
+/** Whether the frame around the square is there. */
+function hasFocusRing({ page }: GamePage): Promise<boolean> {
+  return page.locator("#game").evaluate((game) => getComputedStyle(game, "::after").content !== "none");
+}

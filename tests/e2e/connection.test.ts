@@ -97,7 +97,7 @@ test("who leaves is gone for everybody, by their own wish", async ({ visit }) =>
   await expect(ann.chat).toContainText("Bob left");
   await expect(ann.players.getByRole("listitem")).toHaveCount(1);
   await ann.sees("Bob", "nobody");
-  await expect(bob.status).toHaveText("Not connected");
+  await expect(bob.status).toHaveText("In the lobby");
 });
 
 test("whoever is away longer than the seat is held is told, and one click leads back", async ({
@@ -160,6 +160,9 @@ test("a restart of the server brings everybody back into their room", async ({
   await ann.sees("Bob", "active");
   await bob.sees("Ann", "active");
   expect((await ann.snapshot()).room?.name).toBe("Survivors");
+  // Once each, when they came: to one another they were there all the time.
+  for (const { chat } of [ann, bob]) await expect(chat.getByText("Bob joined")).toHaveCount(1);
+  await expect(ann.chat.getByText("Ann joined")).toHaveCount(1);
 });
 
 test("a hidden tab is seen as away, keeps its place and goes on from there", async ({ visit }) => {

@@ -26,8 +26,6 @@ test("on a phone everything is within reach", async ({ visit, serverWith }) => {
   await juno.button("Close chat").tap();
 
   await juno.walkTo({ x: 1065, y: 900 });
-  // The ring around the focus is for whoever plays by keyboard.
-  await juno.canvas.blur();
   await olive.button(/^Open chat/).tap();
   await olive.say("Hello Juno!");
   await expect(juno.button("Open chat, 1 unread")).toBeVisible();

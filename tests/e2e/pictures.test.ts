@@ -19,8 +19,6 @@ test("the menu and the square can be shown to others", async ({ visit, serverWit
   await juno.walkTo({ x: 1075, y: 900 });
   await juno.say("Here I am!");
   await expect(juno.canvas).toBeFocused();
-  // The ring around the focus is for whoever plays by keyboard.
-  await juno.canvas.blur();
   await olive.say("Shall we go down to the pond?");
   await expect(juno.chat).toContainText("Olive: Shall we go down to the pond?");
   await takePicture(juno.page, "plaza-desktop");

@@ -8,7 +8,8 @@ import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { TestServer } from "../../apps/server/test/support/server.ts";
 import { Flock, type FlockOptions } from "../../tools/bots/Flock.ts";
 import "./support/client.ts";
-import { freePort, ServerProcess } from "./support/process.ts";
+import { freePort } from "./support/freePort.ts";
+import { ServerProcess } from "./support/process.ts";
 
 const MAIN = fileURLToPath(new URL("../../tools/bots/main.ts", import.meta.url));
 
@@ -86,14 +87,18 @@ describe("bots", () => {
         farthest[index] = Math.max(farthest[index] ?? 0, Math.hypot(x - x0, y - y0));
       }
       return Math.min(...farthest) > 50;
-    }, 15_000);
+    });
     for (const bot of flock.bots) expect(bot.net?.players.size).toBe(12);
 
     const names = truths(flock).map(({ name }) => name);
+    const room = server.plaza(roomId);
+    const dropped = [...room.seats.keys()].map((sessionId) => room.inputCounts(sessionId)?.dropped ?? 0);
     await flock.leave();
     expect(leavers().sort()).toEqual(names.sort());
     await eventually(() => !server.hasRoom(roomId));
-    expect(flock.tally()).toMatchObject({ playing: 0, correction: 0, reconnects: 0, refusals: [] });
+    expect(flock.tally()).toMatchObject({ playing: 0, reconnects: 0, refusals: [] });
+    // Where a busy machine stood still for so long that inputs were let go, there is something to correct.
+    if (Math.max(...dropped) === 0) expect(flock.tally().correction).toBe(0);
     expect(flock.tally().inputs).toBeGreaterThan(12 * 30);
     expect(flock.tally().bytesIn).toBeGreaterThan(0);
   });
@@ -152,7 +157,7 @@ describe("bots", () => {
     await first.terminate();
     await eventually(() => flock.tally().reconnecting === 3);
     await startProcess(port);
-    await eventually(() => flock.tally().playing === 3, 15_000);
+    await eventually(() => flock.tally().playing === 3);
     expect([...flock.tally().rooms.keys()]).toEqual(codes);
     const walks = () => flock.bots.every(({ net }) => net?.self?.presence === Presence.ACTIVE);
     await eventually(walks);
@@ -164,7 +169,7 @@ describe("bots", () => {
     const flock = callBots({ count: 8, room: code, chat: true });
     await allPlay(flock);
     const before = server.logs.length;
-    await eventually(() => server.logs.slice(before).some(({ event }) => event === "message"), 12_000);
+    await eventually(() => server.logs.slice(before).some(({ event }) => event === "message"));
     expect(flock.tally().refusals).toEqual([]);
   });
 });
@@ -187,7 +192,7 @@ describe("the command", () => {
   test("on Ctrl-C takes every bot along and sums up in one line", async () => {
     const { code, roomId } = await server.openRoom();
     const run = command("5", `--room=${code}`, "--seed=3");
-    await eventually(() => server.plaza(roomId).state.players.size === 5, 15_000);
+    await eventually(() => server.plaza(roomId).state.players.size === 5);
     const before = server.logs.length;
     run.child.kill("SIGINT");
     expect(await run.code).toBe(0);

@@ -167,9 +167,10 @@ describe.each([2_500, 4_300, 4_700])(
 );
 
 describe.each([
-  ["cut8s", "session/connection_lost"],
-  ["restart", "session/server_restarting"],
-] as const)("the network %s", (preset, reason) => {
+  ["cut8s", "session/connection_lost", "the same"],
+  // Whoever is told that the server restarts does not ask for a seat that cannot be there any more.
+  ["restart", "session/server_restarting", "a new"],
+] as const)("the network %s", (preset, reason, seat) => {
   describe.each(RATES)("at %i frames per second", (fps) => {
     const { cut, ...network } = NETWORK_PRESETS[preset];
     const where = { preset, fps };
@@ -204,8 +205,12 @@ describe.each([
       });
     });
 
-    test("leads back to the same seat", () => {
-      expect({ ...where, seat: seats.after }).toEqual({ ...where, seat: seats.before });
+    test(`leads back to ${seat} seat in the room`, () => {
+      expect(seats.after).not.toBe("");
+      expect({ ...where, isSame: seats.after === seats.before }).toEqual({
+        ...where,
+        isSame: seat === "the same",
+      });
     });
 
     test("leaves the same picture for everybody", () => {

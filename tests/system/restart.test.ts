@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { LobbyConnection } from "../../apps/client/src/lobby/lobbyConnection.ts";
 import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { Tab } from "./support/client.ts";
-import { freePort, ServerProcess } from "./support/process.ts";
+import { freePort } from "./support/freePort.ts";
+import { ServerProcess } from "./support/process.ts";
 
 const servers: ServerProcess[] = [];
 const tabs: Tab[] = [];
@@ -51,7 +52,7 @@ describe("a restart", () => {
     const lobby = new LobbyConnection(first.endpoint, ann.connection.guest);
     lobby.onRoom((room) => room.onMessage("chat:history", () => undefined));
     lobby.open();
-    await eventually(() => lobby.rooms.size === 1);
+    await eventually(() => lobby.rooms?.size === 1);
 
     expect(await first.terminate()).toBe(0);
     expect(first.stderr).toBe("");
@@ -62,7 +63,7 @@ describe("a restart", () => {
     }
 
     await start(port);
-    for (const tab of all) await tab.reaches("connected", 10_000);
+    for (const tab of all) await tab.reaches("connected");
     expect(all.map(({ code }) => code)).toEqual(codes);
     for (const [one, other] of [
       [ann, bob],
@@ -73,8 +74,8 @@ describe("a restart", () => {
     }
     expect(ann.as("connected").welcome.room.title).toBe("Ours");
     await eventually(() => cleo.room.state.locked);
-    await eventually(() => lobby.rooms.size === 1, 8_000);
-    expect([...lobby.rooms.values()][0]).toMatchObject({ code: ann.code, password: true });
+    await eventually(() => lobby.rooms?.size === 1);
+    expect([...(lobby.rooms?.values() ?? [])][0]).toMatchObject({ code: ann.code, password: true });
     lobby.close();
 
     // Strangers still need the password, and still find the other room locked.
@@ -84,7 +85,7 @@ describe("a restart", () => {
     stranger.connection.cancel();
     await stranger.connection.join({ target: { kind: "code", code: cleo.code }, name: "Eve" });
     expect(stranger.refusal?.reason).toBe("lobby/room_locked");
-  }, 30_000);
+  });
 
   test("while a player waits can be cancelled, and is not tried any more", async () => {
     const server = await start(await freePort());
@@ -104,7 +105,7 @@ describe("the process", () => {
   test.each(["SIGTERM", "SIGINT"] as const)("ends in order on %s, with nobody there", async (signal) => {
     const server = await start(await freePort());
     expect(await server.terminate(signal)).toBe(0);
-    expect(server.events()).toEqual(["listening", "stopping", "stopped"]);
+    expect(server.events()).toEqual(["listening", "stopping", "draining", "drained", "stopped"]);
   });
 
   test("does not end by a rejection that nobody handles, and logs it", async () => {
@@ -139,7 +140,7 @@ describe("the process", () => {
     expect(on.logs[0]).toMatchObject({ exposed: expect.not.arrayContaining(["/metrics"]), operations });
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("tagalong_rooms");
     await expect(ServerProcess.start(await freePort(), { OPS_PORT: String(port) })).rejects.toThrow(
-      `Port ${port} is taken by another program: set OPS_PORT to a free one.`,
+      `Port ${port} is taken: set OPS_PORT to a free one, or see with npm run doctor who has it.`,
     );
     expect(await on.terminate()).toBe(0);
   });

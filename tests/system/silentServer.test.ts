@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { producedByClient } from "../../apps/server/test/support/produced.ts";
 import { Tab } from "./support/client.ts";
 
@@ -33,8 +34,11 @@ test.each([
   other.listen(0, "127.0.0.1");
   await once(other, "listening");
   const tab = new Tab(`http://127.0.0.1:${(other.address() as AddressInfo).port}`);
-  await tab.connection.join({ target: { kind: "quick" }, name: "Ann" });
+  const joined = tab.connection.join({ target: { kind: "quick" }, name: "Ann" });
+  await eventually(() => tab.refusal);
   expect(tab.refusal).toMatchObject({ reason });
+  tab.connection.cancel();
+  await joined;
   other.closeAllConnections();
   other.close();
 });

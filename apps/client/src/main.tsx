@@ -45,14 +45,12 @@ import("./world/game.ts").then(
 
 // Whatever takes the keys keeps them from the avatar: a box to write in, a dialog, a wait.
 effect(() => {
-  const isBlocked = ui.dialog.value !== undefined || client.state.value.name !== "connected";
-  client.game.value?.setTyping(isBlocked || isWritingIn(document.activeElement));
+  client.game.value?.setTyping(isBlocked() || isWritingIn(document.activeElement));
 });
 for (const type of ["focusin", "focusout"] as const) {
   document.addEventListener(type, (event) => {
     const focused = type === "focusin" ? event.target : event.relatedTarget;
-    const isBlocked = ui.dialog.value !== undefined || client.state.value.name !== "connected";
-    client.game.value?.setTyping(isBlocked || (focused instanceof Element && isWritingIn(focused)));
+    client.game.value?.setTyping(isBlocked() || (focused instanceof Element && isWritingIn(focused)));
   });
 }
 
@@ -68,6 +66,12 @@ await loadDebugTools?.().then(
   ({ startDebug }) => startDebug(client, config),
   (error: unknown) => client.log.add(`the debug tools could not be loaded: ${String(error)}`),
 );
+
+/** What is held down while the connection comes back is held still: whoever walked walks on. */
+function isBlocked(): boolean {
+  const { name } = client.state.value;
+  return ui.dialog.value !== undefined || (name !== "connected" && name !== "reconnecting");
+}
 
 // Leaving the page is no leave: the seat is held, and a reload takes it back.
 client.start().then((resumed) => {

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import {
   defineRoom,
@@ -11,22 +10,31 @@ import {
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { LOBBY_ROOM } from "@tagalong/shared/lobby/protocol.ts";
 import { PLAZA_ROOM } from "@tagalong/shared/world/protocol.ts";
+import { createCluster } from "./cluster/createCluster.ts";
+import { Drain } from "./cluster/Drain.ts";
 import type { Config } from "./config.ts";
+import { createAddressTest, isThisMachine, overwriteAddresses } from "./http/addresses.ts";
+import { createApi } from "./http/api.ts";
+import { guardBodies } from "./http/bodies.ts";
+import { Connections } from "./http/connections.ts";
+import { hardenRuntime } from "./http/harden.ts";
+import { createHttpServer } from "./http/httpServer.ts";
+import { EdgeRefusals } from "./http/refusals.ts";
+import { guardRequests } from "./http/requests.ts";
+import { cutOffTalkers, guardUpgrades } from "./http/sockets.ts";
+import { createWebsite } from "./http/website.ts";
 import { LobbyRoom } from "./lobby/LobbyRoom.ts";
-import { RoomCodes } from "./lobby/RoomCodes.ts";
+import { RoomDirectory } from "./lobby/RoomDirectory.ts";
+import type { RoomRequest } from "./lobby/settings.ts";
 import { Tickets } from "./lobby/Tickets.ts";
-import { isThisMachine, overwriteAddresses } from "./ops/addresses.ts";
-import { createApi } from "./ops/api.ts";
-import { guardBodies } from "./ops/bodies.ts";
-import { createFrameworkLogger, hardenRuntime, isAllowedOrigin } from "./ops/harden.ts";
-import { createHealth } from "./ops/health.ts";
+import { createFrameworkLogger, muteMessages } from "./ops/frameworkLogs.ts";
+import { checkMatchMaker, createClusterChecks, createHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
-import { createOperations, type Operations } from "./ops/operations.ts";
-import { cutOffTalkers } from "./ops/sockets.ts";
-import { createWebsite } from "./ops/website.ts";
+import { createOperations, createProcesses, type Operations } from "./ops/operations.ts";
+import { type ShutdownOptions, shutDownInOrder } from "./ops/shutdown.ts";
 import type { Services } from "./services.ts";
-import { createGuestList } from "./session/approval.ts";
+import { createGuestList, refusedError } from "./session/approval.ts";
 import { BaseRoom } from "./session/BaseRoom.ts";
 import { Guests } from "./session/Guests.ts";
 import { Limits } from "./session/Limits.ts";
@@ -41,6 +49,8 @@ export interface App {
   readonly services: Services;
   /** The listener for whoever runs the server, when there is to be one. */
   readonly operations: Operations | undefined;
+  /** The way out: stopping goes through it, and an operator may. */
+  readonly drain: Drain;
   /** Port that was really taken: asked for 0, the system chose one. */
   listen(): Promise<number>;
 }
@@ -49,83 +59,119 @@ export interface App {
  * The whole server, built from its settings: the table of rooms, the routes, and what rooms are given. Has
  * no effect until it listens. One per process, because the framework's matchmaker is one.
  *
- * @param gracefulSignals whether SIGTERM and SIGINT end it; tests end it themselves
+ * @param options tests have services of their own, and end it themselves
  */
 export function createApp(
   config: Config,
   logger: Logger,
-  {
-    gracefulSignals = true,
-    services: given = {},
-  }: { gracefulSignals?: boolean; services?: Partial<Services> } = {},
+  { services: given = {}, ...options }: { services?: Partial<Services> } & ShutdownOptions = {},
 ): App {
+  // While developing, bots and panes are many players at one address.
+  const isFree = (address: string) => config.NODE_ENV === "development" && isThisMachine(address);
+  const isProxy = createAddressTest(config.TRUST_PROXY);
   /** All rooms of this process. */
   const rooms = new Set<BaseRoom>();
+  const guests = new Guests(config.SESSION_SECRET, config.GUEST_DAYS);
+  const cluster = given.cluster ?? createCluster(config, logger);
+  const metrics = new Metrics(rooms, config.BUILD_ID, config.REDIS_URL ? cluster : undefined);
+  const refusals = new EdgeRefusals(metrics, logger);
   const services: Services = {
     config,
     logger,
-    metrics: new Metrics(rooms, config.BUILD_ID),
-    guests: new Guests(config.SESSION_SECRET, config.GUEST_DAYS),
-    guestList: createGuestList(config.ALLOW_GUESTS, config.DENY_GUESTS),
-    // While developing, bots and panes are many players at one address.
-    limits: new Limits(config, config.NODE_ENV === "development" ? isThisMachine : undefined),
-    codes: new RoomCodes(() => randomInt(0, 2 ** 32) / 2 ** 32),
+    metrics,
+    refusals,
+    guests,
+    guestList: createGuestList(config.ALLOW_GUESTS, config.DENY_GUESTS, (id) => guests.publicId(id)),
+    limits: new Limits(config, isFree),
+    connections: new Connections(config, isFree),
+    cluster,
     tickets: new Tickets(config.SESSION_SECRET),
     ...given,
   };
+  const directory = new RoomDirectory(services);
+  const drain = new Drain(cluster, rooms, BaseRoom.opening, config.DRAIN_SECONDS * 1_000, logger);
   BaseRoom.services = services;
   hardenRuntime(services);
+  if (config.isProduction) muteMessages();
 
+  // Whatever may keep players away has a line here, and its cause is told by /readyz on both ports.
+  const readiness = [checkMatchMaker, ...createClusterChecks(cluster)];
+  const processes = createProcesses(services, { readiness, drain });
   const transport = new WebSocketTransport({
+    server: createHttpServer(config, refusals, (address) => isProxy(address) || isFree(address)),
     maxPayload: config.MAX_PAYLOAD_BYTES,
     pingInterval: PING_INTERVAL_MS,
     pingMaxRetries: PING_RETRIES,
-    beforeUpgrade: (_request, { headers }) => {
-      if (isAllowedOrigin(config, headers.get("origin"), headers.get("host"))) return undefined;
-      logger.warn({ event: "refused", origin: headers.get("origin") }, "socket from a foreign page refused");
-      return new Response(null, { status: 403 });
-    },
   });
   cutOffTalkers(transport);
   const server = defineServer({
     greet: false,
-    gracefullyShutdown: gracefulSignals,
+    gracefullyShutdown: options.gracefulSignals ?? true,
     logger: createFrameworkLogger(logger),
     transport,
+    ...(cluster.presence && { presence: cluster.presence }),
+    ...(cluster.driver && { driver: cluster.driver }),
+    ...(cluster.publicAddress && { publicAddress: cluster.publicAddress }),
+    selectProcessIdToCreateRoom: async (roomName: string, options: Partial<RoomRequest>) => {
+      // Whoever looks for the room they were in must find a place, and so must whoever has none.
+      const isNeeded = roomName === LOBBY_ROOM || options.isNew === false;
+      const placed = await cluster.place(isNeeded);
+      if (placed !== undefined) return placed;
+      if (isNeeded && (await drain.takeBack())) return matchMaker.processId;
+      throw refusedError({ reason: "session/server_restarting" });
+    },
     express: (app) => {
       app.disable("x-powered-by");
-      app.use(createHealth());
-      app.use("/api", createApi(services));
-      app.use(createWebsite(config.CLIENT_DIST));
+      app.use(createHealth(readiness));
+      app.use("/api", createApi(services, directory));
+      app.use(createWebsite(config.CLIENT_DIST, logger));
     },
     rooms: {
-      [LOBBY_ROOM]: keepTrack(defineRoom(LobbyRoom), rooms),
-      [PLAZA_ROOM]: keepTrack(defineRoom(PlazaRoom).enableRealtimeListing(), rooms),
+      [LOBBY_ROOM]: keepTrack(defineRoom(LobbyRoom), rooms, drain),
+      [PLAZA_ROOM]: keepTrack(defineRoom(PlazaRoom).enableRealtimeListing(), rooms, drain),
     },
   });
-  const operations = config.OPS_PORT === "off" ? undefined : createOperations(services);
-  server.onBeforeShutdown(async () => logger.info({ event: "stopping" }, "stopping"));
-  server.onShutdown(async () => {
-    // Last: until then it tells that the process is on its way out.
-    await operations?.close();
-    logger.info({ event: "stopped" }, "stopped");
+  // Is one process's judgement of another's life, and `cluster` has its own.
+  matchMaker.setHealthChecksEnabled(false);
+  cluster.onClaimLost((roomId) => {
+    // Another process opened the room, while this one seemed dead. Its players are there, or on their way.
+    // One that is being opened is told again when it is there. One that ends already is told until it has gone.
+    const room = [...rooms].find((one) => one.roomId === roomId);
+    if (!room || room.isEnding) return;
+    logger.warn({ event: "room_lost", roomId }, "a room goes on elsewhere: it ends here");
+    room.closeRoom("lobby/room_moved");
   });
+  const operations =
+    config.OPS_PORT === "off" ? undefined : createOperations(services, { readiness }, processes);
+  const http = transport.server as HttpServer;
+  shutDownInOrder({ server, http, cluster, drain, operations, logger }, options);
 
   return {
     server,
     services,
     operations,
+    drain,
     async listen() {
       // First: it tells that the process is starting.
       if (config.OPS_PORT !== "off") await operations?.listen(config.OPS_PORT, config.OPS_HOST);
+      await cluster.connect();
       await server.listen(config.PORT, config.HOST);
-      const http = transport.server as HttpServer;
-      guardBodies(http, services.metrics);
-      overwriteAddresses(http, config.TRUST_PROXY);
+      // Each stands in front of those before it.
+      guardBodies(http, refusals);
+      guardRequests(http, logger, refusals);
+      guardUpgrades(transport, services);
+      overwriteAddresses(http, isProxy);
       // Every room listens for guests who take a seat elsewhere: many listeners are no leak here.
       const { presence } = matchMaker;
       if (presence instanceof LocalPresence) presence.subscriptions.setMaxListeners(0);
-      await matchMaker.createRoom(LOBBY_ROOM, {});
+      await cluster.join(() => ({
+        players: matchMaker.stats.local.ccu,
+        capacity: config.MAX_CONNECTIONS,
+        rooms: rooms.size + BaseRoom.opening.size,
+      }));
+      await processes.listen();
+      // Asked to end already: then there is no place for one.
+      if (cluster.stage === "open") await directory.lobby();
       const address = http.address();
       return typeof address === "object" && address ? address.port : config.PORT;
     },
@@ -133,8 +179,13 @@ export function createApp(
 }
 
 /** Keep the rooms of this kind in the set while they live: the framework does not hand out its own list. */
-function keepTrack<H extends RegisteredHandler>(handler: H, rooms: Set<BaseRoom>): H {
-  handler.on("create", (room: BaseRoom) => void rooms.add(room));
+function keepTrack<H extends RegisteredHandler>(handler: H, rooms: Set<BaseRoom>, drain: Drain): H {
+  handler.on("create", (room: BaseRoom) => {
+    rooms.add(room);
+    BaseRoom.opening.delete(room);
+    room.onListed();
+    drain.note(room);
+  });
   handler.on("dispose", (room: BaseRoom) => void rooms.delete(room));
   return handler;
 }

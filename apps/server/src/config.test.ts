@@ -25,7 +25,7 @@ describe("reading the settings", () => {
       OPS_HOST: "127.0.0.1",
       OPS_PORT: "off",
       ORIGINS: [],
-      TRUST_PROXY: false,
+      TRUST_PROXY: [],
       isProduction: false,
       hasDevelopmentSecret: true,
     });
@@ -42,7 +42,7 @@ describe("reading the settings", () => {
     const config = configOf({
       PORT: "8080",
       OPS_PORT: "2568",
-      TRUST_PROXY: "1",
+      TRUST_PROXY: "loopback, 10.1.0.0/16,2001:db8::1",
       ORIGINS: " https://a.example , http://b.example:8080,",
       ALLOW_GUESTS: "one, two,,",
       LOG_LEVEL: "silent",
@@ -50,7 +50,7 @@ describe("reading the settings", () => {
     expect(config).toMatchObject({
       PORT: 8080,
       OPS_PORT: 2568,
-      TRUST_PROXY: true,
+      TRUST_PROXY: ["loopback", "10.1.0.0/16", "2001:db8::1"],
       ORIGINS: ["https://a.example", "http://b.example:8080"],
       ALLOW_GUESTS: new Set(["one", "two"]),
       LOG_LEVEL: "silent",
@@ -87,7 +87,7 @@ describe("mistakes", () => {
       'PORT is not right (it is "70000"): must be a whole number from 0 to 65535',
       'OPS_PORT is not right (it is "on"): must be off, or a whole number from 0 to 65535',
       'ORIGINS is not right (it is "play.example.com"): must be origins such as https://play.example.com, separated by commas',
-      'TRUST_PROXY is not right (it is "yes"): must be 0 or 1',
+      'TRUST_PROXY is not right (it is "yes"): must be addresses, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas',
       "SESSION_SECRET is not right: must be at least 24 characters",
       'ROOM_MAX_PLAYERS is not right (it is "2.5"): must be a whole number from 2 to 500',
       'CHAT_HISTORY is not right (it is "ten"): must be a whole number from 0 to 500',
@@ -103,6 +103,30 @@ describe("mistakes", () => {
       expect(mistakesOf({ OPS_PORT: wrong })).toHaveLength(1);
   });
 
+  test("a Redis is named by its address, which is never repeated: it may carry a password", () => {
+    for (const wrong of ["redis:6379", "http://redis:6379", "hunter2"]) {
+      expect(mistakesOf({ REDIS_URL: wrong })).toEqual([
+        "REDIS_URL is not right: must be an address such as redis://redis:6379",
+      ]);
+    }
+    expect(mistakesOf({ REDIS_URL: "rediss://:hunter2@cache.example:6380" })).toEqual([]);
+  });
+
+  test("what opens the operations port is long enough, and never repeated", () => {
+    expect(mistakesOf({ OPS_SECRET: "hunter2", MONITOR_PASSWORD: "hunter3" })).toEqual([
+      "OPS_SECRET is not right: must be at least 24 characters",
+      "MONITOR_PASSWORD is not right: must be at least 16 characters",
+    ]);
+    expect(mistakesOf({ OPS_SECRET: "", MONITOR_PASSWORD: " " })).toEqual([]);
+  });
+
+  test("a process's name fits into a path and a host name", () => {
+    for (const wrong of ["a/b", "-a", "a.b", "a b", "x".repeat(64)]) {
+      expect(mistakesOf({ PROCESS_NAME: wrong })).toHaveLength(1);
+    }
+    expect(configOf({}).PROCESS_NAME).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]*$/);
+  });
+
   test("two of one kind in one setting are told once", () => {
     expect(mistakesOf({ ORIGINS: "a.example,b.example" })).toHaveLength(1);
   });
@@ -110,6 +134,23 @@ describe("mistakes", () => {
   test("an origin has no path, no wildcard and is not null", () => {
     for (const wrong of ["*", "null", "https://a.example/", "https://a.example/play", "//a.example"]) {
       expect(mistakesOf({ ORIGINS: wrong })).toHaveLength(1);
+    }
+  });
+
+  test("a proxy is named, and never just everybody", () => {
+    expect(configOf({ TRUST_PROXY: "0" }).TRUST_PROXY).toEqual([]);
+    for (const wrong of [
+      "1",
+      "true",
+      "*",
+      "10.0.0.0/33",
+      "::/129",
+      "10.0.0.0/",
+      "10.1",
+      "localhost",
+      "toString",
+    ]) {
+      expect(mistakesOf({ TRUST_PROXY: wrong })).toHaveLength(1);
     }
   });
 
@@ -153,6 +194,14 @@ describe("in production", () => {
     }
   });
 
+  test("players are told of a stop for a while; elsewhere nobody waits for it", () => {
+    expect(configOf({}).DRAIN_SECONDS).toBe(0);
+    expect(configOf({ NODE_ENV: "production", SESSION_SECRET: SECRET }).DRAIN_SECONDS).toBe(10);
+    expect(configOf({ DRAIN_SECONDS: "30" }).DRAIN_SECONDS).toBe(30);
+    // Longer, and the process would be killed with its rooms.
+    expect(mistakesOf({ DRAIN_SECONDS: "31" })).toEqual([expect.stringMatching(/^DRAIN_SECONDS /)]);
+  });
+
   test("a secret of one's own is all that it takes", () => {
     expect(configOf({ NODE_ENV: "production", SESSION_SECRET: SECRET })).toMatchObject({
       SESSION_SECRET: SECRET,
@@ -171,14 +220,26 @@ describe(".env.example", () => {
   }
 
   test("documents every setting and no other", () => {
-    // The client's development server has a port of its own; it is not the server's to read.
-    const names = [...documented.keys()].filter((name) => name !== "CLIENT_PORT");
+    // The client's development server has a port of its own, and containers have a place: neither is the server's to read.
+    const others = ["CLIENT_PORT", "DOMAIN", "SERVERS", "SERVER_MEMORY", "TLS_PORT", "WEB_PORT"];
+    const names = [...documented.keys()].filter((name) => !others.includes(name));
     expect(names.sort()).toEqual([...SETTING_NAMES].sort());
   });
 
   test("shows the default of each", () => {
     expect(configOf(Object.fromEntries(documented))).toEqual(configOf({}));
     const empty = [...documented].filter(([, value]) => value === "").map(([name]) => name);
-    expect(empty.sort()).toEqual(["ALLOW_GUESTS", "CLIENT_DIST", "DENY_GUESTS", "ORIGINS"]);
+    expect(empty.sort()).toEqual([
+      "ALLOW_GUESTS",
+      "CLIENT_DIST",
+      "DENY_GUESTS",
+      "DRAIN_SECONDS",
+      "MONITOR_PASSWORD",
+      "OPS_SECRET",
+      "ORIGINS",
+      "PROCESS_NAME",
+      "REDIS_URL",
+      "TRUST_PROXY",
+    ]);
   });
 });

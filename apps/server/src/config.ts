@@ -1,5 +1,7 @@
+import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { isAddressRange } from "./http/addresses.ts";
 
 /** Known to everybody who read the source: fine on a laptop, refused in production. */
 const DEVELOPMENT_SECRET = "tagalong-development-secret-do-not-use";
@@ -12,7 +14,23 @@ const wholeOr = <const T extends string>(word: T, least: number, most: number) =
 };
 const oneOf = <const T extends readonly string[]>(...words: T) =>
   z.enum(words, { error: `must be one of: ${words.join(", ")}` });
-const flag = z.enum(["0", "1"], { error: "must be 0 or 1" }).transform((value) => value === "1");
+
+/** Settings that are never repeated in a message: secrets, and an address that may carry a password. */
+const SECRETS: ReadonlySet<string> = new Set([
+  "SESSION_SECRET",
+  "OPS_SECRET",
+  "MONITOR_PASSWORD",
+  "REDIS_URL",
+]);
+
+/** The first label of this machine's name, with nothing in it that a path could not carry. */
+function hostLabel(): string {
+  const label =
+    hostname()
+      .split(".", 1)[0]
+      ?.replaceAll(/[^A-Za-z0-9-]/g, "-") ?? "";
+  return /^[A-Za-z0-9]/.test(label) ? label.slice(0, 63) : "server";
+}
 
 /** Every setting of the server, with its default. `.env.example` documents each; a test holds the two together. */
 const Environment = z.object({
@@ -21,11 +39,26 @@ const Environment = z.object({
   PORT: whole(0, 65_535).default(2567),
   OPS_HOST: z.string().min(1).default("127.0.0.1"),
   OPS_PORT: wholeOr("off", 0, 65_535).default("off"),
+  OPS_SECRET: z.string().min(24, "must be at least 24 characters").optional(),
+  MONITOR_PASSWORD: z.string().min(16, "must be at least 16 characters").optional(),
+  REDIS_URL: z
+    .string()
+    .default("")
+    .refine((url) => url === "" || (URL.canParse(url) && /^rediss?:\/\/./.test(url)), {
+      error: "must be an address such as redis://redis:6379",
+    }),
+  PROCESS_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, {
+      error: "must be 1 to 63 letters, digits and dashes, as in a host name",
+    })
+    .default(hostLabel()),
+  // What stops a process gives it 60 s in all, and then ends it with its rooms: they need the rest to be handed on.
+  DRAIN_SECONDS: whole(0, 30).optional(),
   ORIGINS: z
     .string()
     .default("")
-    .transform((list) => list.split(",").map((origin) => origin.trim()))
-    .transform((list) => list.filter((origin) => origin !== ""))
+    .transform(listOf)
     .pipe(
       z.array(
         z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin, {
@@ -33,12 +66,24 @@ const Environment = z.object({
         }),
       ),
     ),
-  TRUST_PROXY: flag.default(false),
+  TRUST_PROXY: z
+    .string()
+    .default("")
+    .transform((list) => listOf(list === "0" ? "" : list))
+    .pipe(
+      z.array(
+        z.string().refine(isAddressRange, {
+          error:
+            "must be addresses, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas",
+        }),
+      ),
+    ),
   SESSION_SECRET: z.string().min(24, "must be at least 24 characters").default(DEVELOPMENT_SECRET),
   GUEST_DAYS: whole(1, 400).default(90),
   ALLOW_GUESTS: z.string().default("").transform(idList),
   DENY_GUESTS: z.string().default("").transform(idList),
   MAX_CONNECTIONS: whole(1, 100_000).default(500),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(1, 100_000).default(100),
   MAX_ROOMS: whole(1, 10_000).default(100),
   ROOM_MAX_PLAYERS: whole(2, 500).default(50),
   MAX_PAYLOAD_BYTES: whole(1024, 1_048_576).default(4096),
@@ -47,6 +92,7 @@ const Environment = z.object({
   INPUT_BUFFER: whole(4, 256).default(64),
   PAIR_PATCHES_FROM: whole(2, 10_000).default(200),
   CHAT_HISTORY: whole(0, 500).default(50),
+  REQUEST_TIMEOUT_MS: whole(100, 600_000).default(10_000),
   SEAT_HOLD_SECONDS: whole(1, 600).default(45),
   APPROVAL_TIMEOUT_MS: whole(100, 60_000).default(5_000),
   LOADING_TIMEOUT_MS: whole(1_000, 600_000).default(60_000),
@@ -58,7 +104,8 @@ const Environment = z.object({
   CLIENT_DIST: z.string().default(fileURLToPath(new URL("../../client/dist", import.meta.url))),
 });
 
-export type Config = z.infer<typeof Environment> & {
+export type Config = Omit<z.infer<typeof Environment>, "DRAIN_SECONDS"> & {
+  DRAIN_SECONDS: number;
   isProduction: boolean;
   /** Whether rooms, tokens and tickets are signed with the secret everybody knows. */
   hasDevelopmentSecret: boolean;
@@ -75,10 +122,12 @@ export const SETTING_NAMES = Object.keys(Environment.shape);
  * @param env variables as the process has them; an empty or blank one counts as not set
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
+  const given = withoutBlanks(env);
   const parsed = Environment.safeParse(given);
   // Two bad origins break one rule: it is said once.
-  const mistakes = [...new Set(parsed.success ? [] : parsed.error.issues.map(sentence))];
+  const mistakes = [
+    ...new Set(parsed.success ? [] : parsed.error.issues.map((issue) => sentenceOf(issue, given))),
+  ];
   const isProduction = given.NODE_ENV === "production";
   const hasDevelopmentSecret =
     given.SESSION_SECRET === undefined || given.SESSION_SECRET === DEVELOPMENT_SECRET;
@@ -92,23 +141,52 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mistakes.push(`OPS_PORT and PORT are both ${parsed.data.PORT}: change one of them`);
   }
   if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
-  return { ok: true, config: { ...parsed.data, isProduction, hasDevelopmentSecret } };
+  // Whoever develops restarts all the time, and waits for nobody.
+  const DRAIN_SECONDS = parsed.data.DRAIN_SECONDS ?? (isProduction ? 10 : 0);
+  return { ok: true, config: { ...parsed.data, DRAIN_SECONDS, isProduction, hasDevelopmentSecret } };
+}
 
-  function sentence(issue: z.core.$ZodIssue): string {
-    const name = String(issue.path[0] ?? "the environment");
-    // A secret is never repeated in a message that ends up in a log.
-    const value = name === "SESSION_SECRET" ? "" : ` (it is "${given[name] ?? ""}")`;
-    return `${name} is not right${value}: ${issue.message}`;
-  }
+function sentenceOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0] ?? "the environment");
+  // A secret is never repeated in a message that ends up in a log.
+  const value = SECRETS.has(name) ? "" : ` (it is "${given[name] ?? ""}")`;
+  return `${name} is not right${value}: ${issue.message}`;
+}
+
+function withoutBlanks(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
 }
 
 function idList(text: string): ReadonlySet<string> {
-  return new Set(
-    text
-      .split(",")
-      .map((id) => id.trim())
-      .filter((id) => id !== ""),
-  );
+  return new Set(listOf(text));
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+const OperatorEnvironment = Environment.pick({ OPS_HOST: true, OPS_PORT: true, OPS_SECRET: true });
+
+/** Where operators find the server, and what it knows them by. */
+export type OperatorSettings = z.infer<typeof OperatorEnvironment>;
+
+/**
+ * The settings that an operator's command shares with the server. It may run without the rest of them.
+ *
+ * @returns what is wrong with them, or the settings
+ */
+export function readOperatorSettings():
+  | { ok: true; settings: OperatorSettings }
+  | { ok: false; mistakes: string[] } {
+  const given = withoutBlanks(process.env);
+  const parsed = OperatorEnvironment.safeParse(given);
+  if (parsed.success) return { ok: true, settings: parsed.data };
+  return { ok: false, mistakes: [...new Set(parsed.error.issues.map((issue) => sentenceOf(issue, given)))] };
 }
 
 /** The settings of this process. The only place that reads its environment. */

@@ -1,14 +1,15 @@
 import type { Client, MessageContext } from "@colyseus/core";
-import { encodeRefusal } from "@tagalong/shared/session/reasons.ts";
+import { decodeRefusal, encodeRefusal } from "@tagalong/shared/session/reasons.ts";
 import type { z } from "zod";
 import type { BaseRoom } from "./session/BaseRoom.ts";
 
 type MessageNames<R> = R extends { messages?: infer M } ? keyof M : never;
+type PluginMessageNames<R> = R extends { plugins: infer P } ? MessageNames<P[keyof P]> : never;
 
-/** Messages that a contract names and a room has no handler for. `never` when all are handled. */
-export type Unhandled<C extends { messages: object }, Handlers> = Exclude<
+/** Messages that a contract names and neither a room nor its plugins have a handler for. `never` when all are handled. */
+export type Unhandled<C extends { messages: object }, R> = Exclude<
   keyof C["messages"],
-  keyof Handlers | MessageNames<Handlers>
+  MessageNames<R> | PluginMessageNames<R>
 >;
 export type AssertNever<T extends never> = T;
 
@@ -31,7 +32,19 @@ export function message<M>(
   return function (client, raw, context) {
     const parsed = schema.safeParse(raw);
     if (parsed.success && (beforeApproval || this.isApproved(client))) {
-      return handle(client, parsed.data, context);
+      // To the framework, which logs it, an answer that failed is one without content.
+      const fail = (error: unknown) => {
+        const refusal = error instanceof Error ? decodeRefusal(error.message) : undefined;
+        if (refusal) return this.refuse(client, context, refusal);
+        this.refuse(client, context, { reason: "session/internal_error" });
+        throw error;
+      };
+      try {
+        const answer = handle(client, parsed.data, context);
+        return answer instanceof Promise ? answer.catch(fail) : answer;
+      } catch (error) {
+        return fail(error);
+      }
     }
     const detail = { what: parsed.success ? "before approval" : "shape of a message" };
     this.closeSession(client, { reason: "session/bad_message", detail });

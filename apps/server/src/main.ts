@@ -27,7 +27,7 @@ async function portTrouble(host: string, port: number, prefix: "" | "OPS_"): Pro
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")
-      return `Port ${port} is taken by another program: set ${prefix}PORT to a free one.`;
+      return `Port ${port} is taken: set ${prefix}PORT to a free one, or see with npm run doctor who has it.`;
     if (code === "EACCES")
       return `Port ${port} needs more rights than this user has: set ${prefix}PORT above 1023.`;
     return `${prefix}HOST ${host} with ${prefix}PORT ${port} cannot be listened on (${String(code)}).`;
@@ -64,11 +64,10 @@ logger.info(
     port,
     exposed: ["website", "/api", "/matchmake", "websocket", "/healthz", "/readyz"],
     operations: app.operations
-      ? { host: OPS_HOST, port: app.operations.port, exposed: ["/metrics", "/healthz", "/readyz"] }
+      ? { host: OPS_HOST, port: app.operations.port, exposed: app.operations.exposed }
       : "off",
     origins: config.ORIGINS.length > 0 ? config.ORIGINS : "this one's own",
-    trustProxy: config.TRUST_PROXY,
-    monitor: "off",
+    trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : "nobody",
     playground: "off",
     developmentSecret: config.hasDevelopmentSecret,
   },

@@ -1,5 +1,7 @@
+import type { Cluster } from "./cluster/Cluster.ts";
 import type { Config } from "./config.ts";
-import type { RoomCodes } from "./lobby/RoomCodes.ts";
+import type { Connections } from "./http/connections.ts";
+import type { EdgeRefusals } from "./http/refusals.ts";
 import type { Tickets } from "./lobby/Tickets.ts";
 import type { Logger } from "./ops/logger.ts";
 import type { Metrics } from "./ops/metrics.ts";
@@ -15,6 +17,9 @@ export interface Services {
   readonly guests: Guests;
   readonly guestList: GuestList;
   readonly limits: Limits;
-  readonly codes: RoomCodes;
+  /** For what anybody may cause, and as often as they like. */
+  readonly refusals: EdgeRefusals;
+  readonly connections: Connections;
+  readonly cluster: Cluster;
   readonly tickets: Tickets;
 }

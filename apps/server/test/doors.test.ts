@@ -1,15 +1,20 @@
 import { matchMaker } from "@colyseus/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createRandom } from "@tagalong/shared/lib/random.ts";
+import { createRoomCode } from "@tagalong/shared/lobby/codes.ts";
 import type { RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
+import { PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
+import type { Reason } from "@tagalong/shared/session/reasons.ts";
 import { Limits } from "../src/session/Limits.ts";
 import { eventually } from "./support/eventually.ts";
-import { join, type Player, refusalOf } from "./support/Player.ts";
+import { type JoinAs, join, type Player, refusalOf } from "./support/Player.ts";
 import { produced } from "./support/produced.ts";
-import { TestServer } from "./support/server.ts";
+import { APPROVAL_MS, HOLD_MS, TestServer } from "./support/server.ts";
+import { skip } from "./support/skip.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start({ SEAT_HOLD_SECONDS: "1", ROOM_MAX_PLAYERS: "20" });
+  server = await TestServer.start({ ROOM_MAX_PLAYERS: "20" });
 });
 afterAll(() => server.stop());
 
@@ -28,7 +33,10 @@ function freshLimits(
   const many = { JOINS_PER_MINUTE: 100_000, GUESTS_PER_MINUTE: 100_000, ROOMS_PER_MINUTE: 10_000 };
   Object.assign(server.services.limits, new Limits({ ...many, ...limits }));
 }
-beforeEach(() => freshLimits());
+beforeEach(async () => {
+  freshLimits();
+  await server.endRooms();
+});
 
 describe("a full room", () => {
   test("refuses with its counts, and takes somebody again when a place is free", async () => {
@@ -96,10 +104,10 @@ describe("a private room", () => {
     expect(new Set(rooms.map(({ code }) => code)).size).toBe(30);
     const [first] = rooms;
     const player = await join(server, first?.roomId ?? "");
+    const { cluster } = server.services;
+    expect(await cluster.homeOf(first?.code ?? "")).toMatchObject({ roomId: first?.roomId });
     await player.leave();
-    await eventually(() => !server.hasRoom(first?.roomId ?? ""));
-    expect(server.services.codes.reclaim(first?.code ?? "")).toBe(true);
-    server.services.codes.release(first?.code ?? "");
+    await eventually(async () => (await cluster.homeOf(first?.code ?? "")) === undefined);
   });
 });
 
@@ -134,6 +142,21 @@ describe("a password room", () => {
     // Composed or not, it is the same text on the screen.
     const accents = await server.openRoom({ password: "caf\u00e9" });
     await join(server, accents.roomId, { password: "cafe\u0301" });
+  });
+
+  test("stays for its creator when others are refused first, but not for ever", async () => {
+    const { roomId } = await server.openRoom({ password: PASSWORD, creator });
+    for (const password of ["wrong", "worse"]) {
+      expect((await refusalOf(join(server, roomId, { password }))).reason).toBe("lobby/password_wrong");
+    }
+    const late = await join(server, roomId, { token: creator });
+    await late.leave();
+    await eventually(() => !server.hasRoom(roomId));
+
+    const forgotten = await server.openRoom({ password: PASSWORD, creator });
+    await refusalOf(join(server, forgotten.roomId, { password: "wrong" }));
+    skip(server.plaza(forgotten.roomId), APPROVAL_MS);
+    await eventually(() => !server.hasRoom(forgotten.roomId));
   });
 
   test("asks no one again who was in before, but takes nobody else's ticket", async () => {
@@ -244,8 +267,8 @@ describe("opening rooms", () => {
   });
 
   test("ends at the most rooms there may be", async () => {
-    const open = await matchMaker.query({ name: "plaza" });
-    const back = server.configure({ MAX_ROOMS: open.length });
+    await server.openRoom();
+    const back = server.configure({ MAX_ROOMS: 1 });
     expect((await server.refusalOfCall("/api/rooms", { body: room, token: server.guest() }))?.reason).toBe(
       "lobby/too_many_rooms",
     );
@@ -270,22 +293,35 @@ describe("opening rooms", () => {
     const first = await server.openRoom({ title: "Mine", password: PASSWORD, maxPlayers: 7, creator });
     const ann = await join(server, first.roomId, { token: creator });
     const ticket = ann.welcome?.roomTicket ?? "";
-    const standing = await server.call("/api/rooms/open", { body: { ticket }, token: creator });
+    const standing = await server.call("/api/rooms/open", {
+      body: { ticket, protocol: PROTOCOL_VERSION },
+      token: creator,
+    });
     expect(standing.answer).toMatchObject({ roomId: first.roomId });
-    const stolen = { body: { ticket }, token: server.guest() };
+    const stolen = { body: { ticket, protocol: PROTOCOL_VERSION }, token: server.guest() };
     expect((await server.refusalOfCall("/api/rooms/open", stolen))?.reason).toBe("lobby/room_closed");
+    // A page that could not join it must not open it either: what was kept for the others would be lost.
+    for (const body of [{ ticket }, { ticket, protocol: PROTOCOL_VERSION - 1 }]) {
+      const refusal = await server.refusalOfCall("/api/rooms/open", { body, token: creator });
+      expect(refusal?.reason).toBe("session/version_mismatch");
+    }
     await produced(server, "lobby/room_closed");
     await ann.leave();
     await eventually(() => !server.hasRoom(first.roomId));
-    const again = await server.call("/api/rooms/open", { body: { ticket }, token: creator });
+    const again = await server.call("/api/rooms/open", {
+      body: { ticket, protocol: PROTOCOL_VERSION },
+      token: creator,
+    });
     expect(again.answer).toMatchObject({ code: first.code, title: "Mine", password: true });
     const { roomId } = again.answer as RoomResponse;
+    skip(server.plaza(roomId), -HOLD_MS);
     expect(server.plaza(roomId).maxClients).toBe(7);
     await join(server, roomId, { token: creator, ticket });
     expect((await refusalOf(join(server, roomId, { password: "wrong" }))).reason).toBe(
       "lobby/password_wrong",
     );
-    await join(server, roomId, { password: PASSWORD });
+    // The right one: whoever has a ticket comes first, for a moment.
+    expect((await refusalOf(join(server, roomId, { password: PASSWORD }))).reason).toBe("server/unavailable");
   });
 });
 
@@ -301,6 +337,51 @@ describe("limits", () => {
     const { status, headers } = await byCode(code);
     expect(status).toBe(429);
     expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  test("those who ask for rooms or seats that are not there, with one line for many", async () => {
+    const { roomId } = await server.openRoom();
+    freshLimits({ JOINS_PER_MINUTE: 1 });
+    const ask = async (path: string) =>
+      (await server.refusalOfCall(`/matchmake/${path}`, { body: { reconnectionToken: "made:up" } }))?.reason;
+    const reasons: (Reason | undefined)[] = [];
+    for (let left = 10; left > 0; left -= 2) {
+      reasons.push(await ask("joinById/nosuchroom"), await ask(`reconnect/${roomId}`));
+    }
+    expect(new Set(reasons)).toEqual(new Set(["lobby/room_not_found", "session/seat_expired"]));
+    const before = server.logs.length;
+    for (const path of ["joinById/nosuchroom", `reconnect/${roomId}`, `joinById/${roomId}`]) {
+      for (let left = 5; left > 0; left--) expect(await ask(path)).toBe("session/too_many_requests");
+    }
+    for (const path of ["/api/lobby", "/api/nothing"]) {
+      expect((await server.refusalOfCall(path))?.reason).toBe("session/too_many_requests");
+    }
+    // Whoever has a seat is kept from it by nobody at their address.
+    const body = { reconnectionToken: "made:up" };
+    const own = await server.refusalOfCall(`/matchmake/reconnect/${roomId}`, { body, token: server.guest() });
+    expect(own?.reason).toBe("session/seat_expired");
+
+    const told = server.logs.slice(before).filter(({ level }) => Number(level) >= 30);
+    // One in ten seconds.
+    expect(told.length).toBeLessThan(15);
+    expect(told.map(({ what }) => what)).toContain("arrivals of one address");
+  });
+
+  test("rooms that are opened again, of a whole address", async () => {
+    const { settings } = server.plaza((await server.openRoom()).roomId);
+    freshLimits({ ROOMS_PER_MINUTE: 1 });
+    const random = createRandom(7);
+    const reopen = () => {
+      const token = server.guest();
+      const ticket = server.services.tickets.seal(
+        { ...settings, code: createRoomCode(random) },
+        server.guestId(token),
+        "a room that was",
+      );
+      return server.call("/api/rooms/open", { body: { ticket, protocol: PROTOCOL_VERSION }, token });
+    };
+    for (let left = 10; left > 0; left--) expect((await reopen()).status).toBe(200);
+    expect((await reopen()).status).toBe(429);
   });
 
   test("guests and rooms per address", async () => {
@@ -324,7 +405,9 @@ describe("limits", () => {
 
   test("players on this server: the next one is told how many there are", async () => {
     const { roomId } = await server.openRoom();
-    const { ccu } = matchMaker.stats.local;
+    await join(server, roomId);
+    const ccu = 1;
+    await eventually(() => matchMaker.stats.local.ccu === ccu);
     const back = server.configure({ MAX_CONNECTIONS: ccu });
     const refusal = await refusalOf(join(server, roomId));
     expect(refusal).toEqual({
@@ -334,6 +417,29 @@ describe("limits", () => {
     await produced(server, "session/server_full");
     back();
     await join(server, roomId);
+  });
+
+  test("players on this server: whoever was in the room before is one of a quarter more", async () => {
+    const [ours, other] = [await server.openRoom(), await server.openRoom()];
+    for (const { roomId } of [ours, ours, other, other]) await join(server, roomId);
+    const ann = await join(server, ours.roomId);
+    const bearer = { token: ann.token, ticket: ann.welcome?.roomTicket ?? "" };
+    await ann.leave();
+    const ccu = 4;
+    await eventually(() => matchMaker.stats.local.ccu === ccu);
+    const full = async (roomId: string, options?: JoinAs) =>
+      expect((await refusalOf(join(server, roomId, options))).reason).toBe("session/server_full");
+
+    const back = server.configure({ MAX_CONNECTIONS: ccu });
+    await full(ours.roomId);
+    // Their ticket is for another room, or somebody else's.
+    await full(other.roomId, bearer);
+    await full(ours.roomId, { ...bearer, token: server.guest() });
+    server.configure({ MAX_CONNECTIONS: Math.floor(ccu / 1.25) });
+    await full(ours.roomId, bearer);
+    server.configure({ MAX_CONNECTIONS: ccu });
+    await join(server, ours.roomId, bearer);
+    back();
   });
 });
 
@@ -368,7 +474,7 @@ describe("a guest", () => {
     await eventually(() => tickets.length === 2);
     await ann.leave();
     await eventually(() => !server.hasRoom(roomId));
-    const body = { ticket: tickets.at(-1) };
+    const body = { ticket: tickets.at(-1), protocol: PROTOCOL_VERSION };
     const { answer } = await server.call("/api/rooms/open", { body, token: creator });
     const opened = answer as RoomResponse;
     expect(opened.title).toBe("New");

@@ -22,10 +22,7 @@ beforeAll(async () => {
   process.on("unhandledRejection", onRejection);
   process.on("uncaughtException", onRejection);
   server = await TestServer.start({
-    SEAT_HOLD_SECONDS: "600",
     ROOM_MAX_PLAYERS: "500",
-    // Dozens join at once here, on whatever machine this is.
-    APPROVAL_TIMEOUT_MS: "60000",
   });
   ({ roomId } = await server.openRoom({ maxPlayers: 500 }));
   witness = await join(server, roomId);
@@ -68,6 +65,9 @@ const BAD: [string, number[]][] = [
   ["an unreliable input with another modifier", [20 | 0x40, 0xce, 255, 255, 255, 127]],
   ["a message without a name", [Protocol.ROOM_DATA]],
   ["a message of an unknown name", [Protocol.ROOM_DATA, ...name("chat:shout")]],
+  ["a request of an unknown name", [Protocol.ROOM_REQUEST, 1, ...name("chat:shout")]],
+  ["a request of a prototype's name", [Protocol.ROOM_REQUEST, 1, ...name("__proto__")]],
+  ["a request of the name that all others go by", [Protocol.ROOM_REQUEST, 1, ...name("_")]],
   ["a message with a number for a name", [Protocol.ROOM_DATA, 7]],
   ["a message of the name *", [Protocol.ROOM_DATA, ...name("*"), 0x81, ...name("toString"), 1]],
   ["a message of the name __proto__", [Protocol.ROOM_DATA, ...name("__proto__")]],
@@ -100,8 +100,6 @@ describe("a frame that no honest client sends", () => {
 
   const IGNORED: [string, number[]][] = [
     ["a second acknowledgement", [Protocol.JOIN_ROOM, 1, 2, 3]],
-    ["a request of an unknown name", [Protocol.ROOM_REQUEST, 1, ...name("chat:shout")]],
-    ["a request of a prototype's name", [Protocol.ROOM_REQUEST, 1, ...name("__proto__")]],
     ["an input without fields", [Protocol.ROOM_INPUT_RELIABLE]],
   ];
   test.each(IGNORED)("%s changes nothing, or ends the session", async (_what, bytes) => {
@@ -217,7 +215,7 @@ describe("a slow reader", () => {
 });
 
 describe("random frames", () => {
-  const seed = Date.now() % 1_000_000;
+  const seed = 4_711;
   test(`thousands of them, seed ${seed}: each session goes on or ends with a reason`, async () => {
     const random = createRandom(seed);
     const kinds = [10, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22];
@@ -260,7 +258,7 @@ describe("random frames", () => {
     expect([...reasons].filter((reason) => !expected.includes(reason))).toEqual([]);
     await eventually(() => server.plaza(roomId).seats.size === 1);
     await expectCalm();
-  }, 30_000);
+  });
 });
 
 test("the frame guard stands: the private method it wraps is there, and is ours", async () => {

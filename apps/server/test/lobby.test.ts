@@ -1,24 +1,42 @@
 import { matchMaker } from "@colyseus/core";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { LOBBY_ROOM } from "@tagalong/shared/lobby/protocol.ts";
+import { PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
+import { LobbyRoom } from "../src/lobby/LobbyRoom.ts";
 import { eventually } from "./support/eventually.ts";
 import { join, refusalOf } from "./support/Player.ts";
-import { TestServer } from "./support/server.ts";
+import { HOLD_MS, TestServer } from "./support/server.ts";
+import { skip } from "./support/skip.ts";
 import { type Visitor, visit } from "./support/Visitor.ts";
 
 let server: TestServer;
 let visitor: Visitor;
 beforeAll(async () => {
-  server = await TestServer.start({ SEAT_HOLD_SECONDS: "1", CHAT_HISTORY: "3" });
+  server = await TestServer.start({ CHAT_HISTORY: "3" });
   visitor = await visit(server);
 });
 afterAll(() => server.stop());
 
-/** Let the lobby's own timers run as if so much time had passed. */
-async function passInLobby(ms: number): Promise<void> {
-  const lobby = await server.lobby();
-  lobby.clock.currentTime -= ms;
-  lobby.clock.tick();
-}
+/** More than a lobby lets pass before it looks at the whole list again. */
+const REFRESH_MS = 6_000;
+
+test("a lobby stays when nobody is in it, and one that cannot be listed does not", async () => {
+  const ended = jest.spyOn(LobbyRoom.prototype, "onDispose");
+  const driver = matchMaker.driver as Required<typeof matchMaker.driver>;
+  jest.spyOn(driver, "insert").mockRejectedValueOnce(new Error("out of memory"));
+  const created = jest.spyOn(LobbyRoom.prototype, "onCreate");
+  await expect(matchMaker.createRoom(LOBBY_ROOM, {})).rejects.toThrow("out of memory");
+  const { roomId } = await matchMaker.createRoom(LOBBY_ROOM, {});
+  const [unlisted, listed] = created.mock.contexts as LobbyRoom[];
+  // The time that an empty room has is over.
+  for (const room of [listed, unlisted])
+    Reflect.apply(Reflect.get(room ?? {}, "resetAutoDisposeTimeout"), room, [0]);
+  await eventually(() => ended.mock.contexts.includes(unlisted as LobbyRoom));
+  expect(ended).toHaveBeenCalledTimes(1);
+  jest.restoreAllMocks();
+  expect((await matchMaker.query({ name: LOBBY_ROOM })).map((room) => room.roomId)).toContain(roomId);
+  await listed?.disconnect();
+});
 
 describe("the list of rooms", () => {
   test("shows a room as it appears, fills, is renamed, locked and left, and dies", async () => {
@@ -58,6 +76,7 @@ describe("the list of rooms", () => {
     await bob.drop();
     await eventually(() => server.plaza(roomId).seats.get(bob.sessionId)?.release);
     expect(visitor.rooms.get(roomId)?.players).toBe(2);
+    skip(server.plaza(roomId), HOLD_MS);
     await eventually(() => visitor.rooms.get(roomId)?.players === 1);
     await ann.leave();
   });
@@ -68,7 +87,7 @@ describe("the list of rooms", () => {
     await ann.room.request("lobby:configure", { title: "Changed" });
     const open = await server.openRoom();
     await eventually(() => visitor.rooms.has(open.roomId));
-    await passInLobby(6_000);
+    skip(await server.lobby(), REFRESH_MS);
     const late = await visit(server);
     await eventually(() => late.rooms.has(open.roomId));
     expect([...visitor.rooms.keys(), ...late.rooms.keys()]).not.toContain(roomId);
@@ -89,7 +108,7 @@ describe("the list of rooms", () => {
     const alive = await server.openRoom({ title: "Alive" });
     await eventually(() => visitor.rooms.has(dead.roomId) && visitor.rooms.has(alive.roomId));
     await matchMaker.driver.remove(dead.roomId);
-    await passInLobby(6_000);
+    skip(await server.lobby(), REFRESH_MS);
     await eventually(() => !visitor.rooms.has(dead.roomId));
     expect(visitor.rooms.has(alive.roomId)).toBe(true);
   });
@@ -103,13 +122,54 @@ describe("the list of rooms", () => {
   });
 });
 
+describe("a second lobby", () => {
+  /** As a process that stood still brings one back, which is found again by the others. */
+  async function openSecond(): Promise<string> {
+    const { roomId } = await matchMaker.createRoom(LOBBY_ROOM, {});
+    // It looks for others when a test says so, and not before.
+    skip(matchMaker.getLocalRoomById(roomId), -HOLD_MS);
+    return roomId;
+  }
+  const lobbies = async () => (await matchMaker.query({ name: LOBBY_ROOM })).map(({ roomId }) => roomId);
+  const refresh = (roomId: string) => skip(matchMaker.getLocalRoomById(roomId), HOLD_MS + REFRESH_MS);
+
+  test("is given up for the fuller one, and its visitors are told where they belong", async () => {
+    const first = visitor.room.roomId;
+    const others = await Promise.all([visit(server), visit(server)]);
+    const second = await openSecond();
+    const ann = await visit(server, "Ann", server.guest(), second);
+    const closed = new Promise((resolve) => ann.room.onLeave((code, reason) => resolve({ code, reason })));
+    refresh(first);
+    expect((await lobbies()).sort()).toEqual([first, second].sort());
+    refresh(second);
+    expect(await closed).toEqual({ code: 4149, reason: "lobby/room_moved" });
+    await eventually(async () => (await lobbies()).length === 1);
+    expect(await lobbies()).toEqual([first]);
+    for (const other of others) await other.leave();
+  });
+
+  test("of another version is left alone", async () => {
+    const second = await openSecond();
+    const lobby = matchMaker.getLocalRoomById(second);
+    await lobby.setMatchmaking({ metadata: { protocol: PROTOCOL_VERSION + 1 } });
+    refresh(second);
+    refresh(visitor.room.roomId);
+    const { roomId } = await server.openRoom();
+    await eventually(() => visitor.rooms.has(roomId));
+    expect(await lobbies()).toHaveLength(2);
+    await lobby.disconnect();
+    await eventually(async () => (await lobbies()).length === 1);
+  });
+});
+
 describe("the lobby's chat", () => {
   test("reaches everybody in the lobby and nobody in a room; late ones get the last lines", async () => {
     const ann = await visit(server, "Ann");
     const player = await join(server, (await server.openRoom()).roomId);
+    const before = visitor.lines.length;
     for (const text of ["one", "two", "three", "four"]) await ann.room.request("chat:say", { text });
-    await eventually(() => visitor.lines.length === 4);
-    expect(visitor.lines[0]).toMatchObject({ kind: "say", text: "one", from: { name: "Ann" } });
+    await eventually(() => visitor.lines.length === before + 4);
+    expect(visitor.lines[before]).toMatchObject({ kind: "say", text: "one", from: { name: "Ann" } });
     const late = await visit(server);
     await eventually(() => late.history.length > 0);
     expect(late.history.map((line) => "text" in line && line.text)).toEqual(["two", "three", "four"]);

@@ -15,7 +15,7 @@ const STRANGER = "https://evil.example.com";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start({ NODE_ENV: "production", ORIGINS: FRIEND });
+  server = await TestServer.start({ NODE_ENV: "production", ORIGINS: FRIEND, DRAIN_SECONDS: "0" });
 });
 afterAll(() => server.stop());
 
@@ -232,11 +232,11 @@ describe("the api", () => {
       send("/api/guest", { method: "POST", headers: { "content-type": type }, body });
     expect(await post("{").then(({ status, text }) => [status, text])).toEqual([
       400,
-      '{"error":"lobby/bad_options"}',
+      '{"code":400,"error":"lobby/bad_options"}',
     ]);
     expect(
       await post(`{"token":"${"x".repeat(20_000)}"}`).then(({ status, text }) => [status, text]),
-    ).toEqual([413, '{"error":"session/message_too_big"}']);
+    ).toEqual([413, '{"code":413,"error":"session/message_too_big"}']);
     for (const body of ["null", "7", '"text"', '{"token":7}', '{"token":{}}']) {
       expect({ body, status: (await post(body)).status }).toEqual({ body, status: 400 });
     }

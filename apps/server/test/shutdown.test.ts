@@ -6,7 +6,7 @@ import { TestServer } from "./support/server.ts";
 import { visit } from "./support/Visitor.ts";
 
 test("a server that stops tells everybody, waits for no held seat, and leaves nothing open", async () => {
-  const server = await TestServer.start({ SEAT_HOLD_SECONDS: "600" });
+  const server = await TestServer.start();
   const { roomId } = await server.openRoom();
   const ann = await join(server, roomId);
   const bob = await join(server, roomId);

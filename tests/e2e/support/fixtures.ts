@@ -1,6 +1,7 @@
 import { type BrowserContext, type BrowserContextOptions, test as base } from "@playwright/test";
+import { Fleet } from "../../system/support/Fleet.ts";
 import { GamePage } from "./GamePage.ts";
-import { startServer, type TestServer } from "./server.ts";
+import { CLIENT, startServer, type TestServer } from "./server.ts";
 import { type Conditions, DIRECT, startWire, type Wire } from "./wire.ts";
 
 export { expect } from "@playwright/test";
@@ -31,6 +32,8 @@ interface TestFixtures {
   visit(visit?: Visit): Promise<GamePage>;
   /** Another server, with these settings, for this test only. */
   serverWith(env: Record<string, string>): Promise<TestServer>;
+  /** Several server processes with their Redis, behind one address, for this test only. */
+  fleetOf(names: readonly string[], settings?: Record<string, string>): Promise<Fleet>;
   /** A wire to the common server, or to another one, that can be slow or cut. */
   wireTo(server?: TestServer, conditions?: Conditions): Promise<Wire>;
 }
@@ -39,7 +42,12 @@ interface WorkerFixtures {
 }
 
 /** Every guest of the tests comes from one address. */
-const NO_LIMITS = { JOINS_PER_MINUTE: "100000", GUESTS_PER_MINUTE: "100000", ROOMS_PER_MINUTE: "100000" };
+const NO_LIMITS = {
+  JOINS_PER_MINUTE: "100000",
+  GUESTS_PER_MINUTE: "100000",
+  ROOMS_PER_MINUTE: "100000",
+  MAX_CONNECTIONS_PER_ADDRESS: "100000",
+};
 
 /** What the browser itself writes to the console while the network is away. */
 export const NETWORK_IS_AWAY = /net::ERR_|WebSocket connection to .* failed/;
@@ -90,6 +98,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await Promise.all(servers.map((server) => server.stop()));
   },
 
+  fleetOf: async ({ browserName: _ }, use) => {
+    const fleets: Fleet[] = [];
+    await use(async (names, settings) => {
+      const fleet = await Fleet.start({
+        names,
+        settings: { CLIENT_DIST: CLIENT, ...NO_LIMITS, ...settings },
+      });
+      fleets.push(fleet);
+      return fleet;
+    });
+    await Promise.all(fleets.map((fleet) => fleet.stop()));
+  },
+
   wireTo: async ({ server }, use) => {
     const wires: Wire[] = [];
     await use(async (to = server, conditions = DIRECT) => {
@@ -101,7 +122,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   // Its browsers close before the servers and wires above end: what ends under them is an error on their console.
-  visit: async ({ browser, framesPerSecond, server, serverWith: _servers, wireTo: _wires }, use) => {
+  visit: async (
+    { browser, framesPerSecond, server, serverWith: _servers, fleetOf: _fleets, wireTo: _wires },
+    use,
+  ) => {
     const contexts: BrowserContext[] = [];
     await use(async ({ name, look, at = server, link = "", browser: options, isPlain, context } = {}) => {
       let browserOfOwn = context;

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../system/support/freePort.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
+/** The built client. */
+export const CLIENT = fileURLToPath(new URL("apps/client/dist", ROOT));
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 const POLL_MS = 50;
@@ -23,7 +26,7 @@ export interface TestServer {
 
 /** @param env added to the environment of the tests; `undefined` takes a variable away */
 export async function startServer(env: Record<string, string | undefined> = {}): Promise<TestServer> {
-  const port = await findFreePort();
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let output = "";
   let child: ChildProcess;
@@ -31,7 +34,14 @@ export async function startServer(env: Record<string, string | undefined> = {}):
   async function start(): Promise<void> {
     child = spawn(process.execPath, ["apps/server/src/main.ts"], {
       cwd: ROOT,
-      env: { ...process.env, NODE_ENV: "production", PORT: String(port), SESSION_SECRET, ...env },
+      env: {
+        ...process.env,
+        NODE_ENV: "production",
+        DRAIN_SECONDS: "0",
+        PORT: String(port),
+        SESSION_SECRET,
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {
@@ -81,13 +91,4 @@ async function isReady(url: string): Promise<boolean> {
     (response) => response.status === 200,
     () => false,
   );
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

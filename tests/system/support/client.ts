@@ -36,11 +36,24 @@ export class Tab {
 
   constructor(
     endpoint: string,
-    { lasting = createMemoryStore(), store = createMemoryStore(), connectTimeoutMs = 10_000 } = {},
+    {
+      lasting = createMemoryStore(),
+      store = createMemoryStore(),
+      // A busy machine is slow, and no fault.
+      connectTimeoutMs = 60_000,
+      random = Math.random,
+    } = {},
   ) {
     this.lasting = lasting;
     this.store = store;
-    this.connection = new Connection({ endpoint, build: "test", lasting, tab: store, connectTimeoutMs });
+    this.connection = new Connection({
+      endpoint,
+      build: "test",
+      lasting,
+      tab: store,
+      connectTimeoutMs,
+      random,
+    });
     this.connection.onChange((change) => void this.changes.push(change));
     this.connection.onRoom((room) => {
       room.onMessage("chat:line", (line) => void this.lines.push(line));
@@ -65,7 +78,7 @@ export class Tab {
   /** Why it is not connected, or on its way back. */
   get refusal(): Refusal | undefined {
     const { state } = this.connection;
-    return state.name === "disconnected" || state.name === "reconnecting" ? state.refusal : undefined;
+    return "refusal" in state ? state.refusal : undefined;
   }
 
   as<Name extends ConnectionState["name"]>(name: Name): StateOf<Name> {

@@ -16,7 +16,7 @@ export function DialogLayer() {
     const code = target?.kind === "code" ? target.code : undefined;
     return (
       <PasswordDialog
-        room={client.rooms.value.find((room) => room.code === code)?.title}
+        room={client.rooms.value?.find((room) => room.code === code)?.title}
         refusal={refusal}
         onJoin={(password) => void client.joinAgain({ password })}
         onClose={() => client.dismissRefusal()}

@@ -16,11 +16,14 @@ import {
   type PlazaRoom,
 } from "../session/connection.ts";
 import { connectionText } from "../session/connectionText.ts";
+import { MoveNotice } from "../session/MoveNotice.ts";
 import { Profile } from "../session/Profile.ts";
+import type { Progress } from "../session/Retries.ts";
 import type { JoinOrigin } from "../session/refusalPlace.ts";
+import { isSeatGone } from "../session/retry.ts";
 import type { GameHandle } from "../world/game.ts";
 import { WorldNet } from "../world/net.ts";
-import { type Roster, watchRoster } from "../world/ui/roster.ts";
+import { awaitPlayers, type Roster, watchRoster } from "../world/ui/roster.ts";
 
 export interface GameClientOptions {
   /** Base address of the server, without a slash at the end. */
@@ -62,12 +65,18 @@ export class GameClient {
 
   readonly state: Signal<ConnectionState>;
   readonly lobbyState: Signal<LobbyState>;
-  readonly rooms: Signal<readonly RoomListing[]> = signal([]);
+  /** Newest last; `undefined` until the first list is there. */
+  readonly rooms: Signal<readonly RoomListing[] | undefined> = signal(undefined);
   readonly room: Signal<RoomInfo | undefined> = signal(undefined);
   readonly roster: Signal<Roster | undefined> = signal(undefined);
   /** From where the join under way, or the last one that failed, was asked. */
   readonly origin: Signal<JoinOrigin | undefined> = signal(undefined);
+  /** How often a session or the wish for one has ended: tells a refusal from the same one once more. */
+  readonly endings: Signal<number> = signal(0);
+  /** The server could not take us in yet, as of the last try: kept while the next one is under way. */
+  readonly wait: Signal<Progress | undefined> = signal(undefined);
   readonly notices: Signal<readonly Notice[]> = signal([]);
+  readonly moveNotice = new MoveNotice();
   readonly game: Signal<GameHandle | undefined> = signal(undefined);
   /** The world could not be loaded: the page stays usable, but there is nothing to walk in. */
   readonly isGameBroken: Signal<boolean> = signal(false);
@@ -140,6 +149,8 @@ export class GameClient {
     else this.#password = target.kind === "create" ? target.room.password : undefined;
     this.origin.value = origin;
     const { cleanName, colour, hat } = this.profile;
+    // One that nobody chose is kept too: it is how the others know us by now.
+    this.profile.setLook(colour.value, hat.value);
     return this.connection.join({ target, name: cleanName, colour: colour.value, hat: hat.value });
   }
 
@@ -226,15 +237,26 @@ export class GameClient {
     const { state } = this.connection;
     const code = "room" in state && "code" in state.room ? state.room.code : this.room.value?.code;
     this.roomChat.bind(plazaWire(room), state.name === "reconnecting" ? state.code : (code ?? room.roomId));
-    room.onMessage("session:notice", (refusal) => this.notify(refusal));
-    watchRoster(room, (roster) => {
-      this.roster.value = roster;
+    // A room that moved is here; one that we only reconnected to is still going to.
+    if (room.roomId !== this.room.value?.id) this.moveNotice.forget();
+    room.onMessage("session:notice", (refusal) => {
+      if (!this.moveNotice.hear(refusal, Date.now())) this.notify(refusal);
     });
+    const before = state.name === "reconnecting" && isSeatGone(state.why) ? this.roster.value : undefined;
+    const show = (roster: Roster) => {
+      if (room === this.#net?.room || room === this.#newNet?.room) this.roster.value = roster;
+    };
+    watchRoster(room, before ? awaitPlayers(before, show) : show);
     room.onError((errorCode, message) => this.log.add(`room error ${errorCode}: ${message ?? ""}`));
   }
 
   #onChange({ from, to }: ConnectionChange): void {
     this.log.add(`${from} → ${to.name}: ${connectionText(to)}`);
+    if (to.name === "disconnected") this.endings.value += 1;
+    if (to.name === "waiting") this.wait.value = to;
+    else if (to.name === "connected" || to.name === "disconnected" || to.name === "idle") {
+      this.wait.value = undefined;
+    }
     if (to.name === "connected") {
       const { welcome } = to;
       const { id, code } = welcome.room;
@@ -283,6 +305,7 @@ export class GameClient {
     this.#net = undefined;
     this.#newNet?.dispose();
     this.#newNet = undefined;
+    this.moveNotice.forget();
     batch(() => {
       this.roster.value = undefined;
       this.room.value = undefined;
@@ -299,7 +322,10 @@ export class GameClient {
 
   #onLobbyRoom(room: LobbyRoom): void {
     this.lobbyChat.bind(lobbyWire(room), "lobby");
-    room.onMessage("session:notice", (refusal) => this.notify(refusal));
+    room.onMessage("session:notice", (refusal) => {
+      // That the lobby moves is nobody's concern: it is there again before anybody misses it.
+      if (!isSeatGone(refusal)) this.notify(refusal);
+    });
   }
 
   #onLobbyChange(): void {
@@ -309,7 +335,7 @@ export class GameClient {
     batch(() => {
       this.lobbyState.value = state;
       // In the order in which they were heard of: a row that fills up must not move under the pointer.
-      this.rooms.value = [...rooms.values()];
+      this.rooms.value = rooms && [...rooms.values()];
     });
   }
 }

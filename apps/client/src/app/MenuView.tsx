@@ -23,7 +23,7 @@ export function MenuView() {
       <header class="menu-head">
         <Wordmark />
         <div class="menu-news">
-          {refusal && <RefusalAlert key={client.log.entries.value.length} refusal={refusal} />}
+          {refusal && <RefusalAlert key={client.endings.value} refusal={refusal} />}
           <GameBrokenView />
         </div>
       </header>

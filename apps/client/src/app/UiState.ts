@@ -43,7 +43,7 @@ export class UiState {
       this.invitation.value = { code, password: link.roomPassword };
     }
     client.connection.onChange(({ from, to }) => {
-      if (to.name === "connected") this.#enteredRoom();
+      if (to.name === "connected") this.#enteredRoom(from);
       else if (from === "connected" || from === "reconnecting") this.#leftRoom(to.name);
     });
   }
@@ -93,8 +93,9 @@ export class UiState {
     this.dialog.value = undefined;
   }
 
-  #enteredRoom(): void {
-    this.dialog.value = undefined;
+  #enteredRoom(from: string): void {
+    // After a reconnect what was open stays open, unless it is about a session that may be another by now.
+    if (from !== "reconnecting" || this.dialog.value?.kind === "kick") this.dialog.value = undefined;
     this.invitation.value = undefined;
     this.code.value = "";
   }

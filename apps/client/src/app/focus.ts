@@ -17,11 +17,41 @@ export function focusGame(): void {
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
-/** Whether what is typed now becomes text. */
-export function isWritingIn(element: Element | null): boolean {
-  return (
-    element instanceof HTMLTextAreaElement ||
-    element instanceof HTMLSelectElement ||
-    (element instanceof HTMLInputElement && !["radio", "checkbox", "button"].includes(element.type))
-  );
+/** What has the focus, as far as it says which keys it takes. */
+interface Focused {
+  readonly tagName: string;
+  /** Of an input. */
+  readonly type?: string;
+  readonly isContentEditable?: boolean;
+}
+
+/** Inputs that nothing is typed into. */
+const UNTYPED: ReadonlySet<string> = new Set([
+  "radio",
+  "checkbox",
+  "range",
+  "color",
+  "file",
+  "button",
+  "submit",
+  "reset",
+  "image",
+]);
+
+/** Whether what is typed now becomes text, or chooses from a list by its letters. */
+export function isWritingIn(element: Focused | null): boolean {
+  if (!element) return false;
+  const { tagName, type = "text", isContentEditable = false } = element;
+  if (tagName === "INPUT") return !UNTYPED.has(type);
+  return isContentEditable || tagName === "TEXTAREA" || tagName === "SELECT";
+}
+
+/**
+ * Whether an element of the interface has a use of its own for a key. A button and a checkbox take Space, a slider and a
+ * scrolled list their arrows; letters and Shift mean nothing to them, and are the game's.
+ *
+ * @param code as in `KeyboardEvent.code`
+ */
+export function takesKey(element: Focused, code: string): boolean {
+  return isWritingIn(element) || code === "Space" || code.startsWith("Arrow");
 }

@@ -3,9 +3,12 @@ import { CHAT_MAX } from "@tagalong/shared/chat/rules.ts";
 import { visibleLength } from "@tagalong/shared/session/names.ts";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../app/ui/Button.tsx";
+import { useLasting } from "../app/ui/useLasting.ts";
 import { reasonText } from "../session/reasonTexts.ts";
 import type { ChatClient } from "./ChatClient.ts";
 
+/** What is gone and back within this is not said to be gone (ms). */
+const PATIENCE_MS = 700;
 /** From here on the number of characters left is shown. */
 const COUNT_FROM = CHAT_MAX - 40;
 
@@ -26,6 +29,7 @@ export function ChatBox({ chat, onSent, onEscape, takesFocus }: ChatBoxProps) {
   const coolDown = chat.coolDown.value;
   const refusal = chat.refusal.value;
   const isOff = !chat.isConnected.value;
+  const looksOff = useLasting(isOff, PATIENCE_MS);
 
   useLayoutEffect(() => {
     if (!takesFocus?.current) return;
@@ -67,7 +71,7 @@ export function ChatBox({ chat, onSent, onEscape, takesFocus }: ChatBoxProps) {
           aria-label="Message"
           aria-describedby={noteId}
           aria-invalid={refusal ? "true" : undefined}
-          placeholder={isOff ? "The chat is not connected" : "Say something, or /help"}
+          placeholder={looksOff ? "The chat is not connected" : "Say something, or /help"}
           value={text.value}
           readOnly={coolDown !== undefined}
           autoComplete="off"
@@ -89,7 +93,7 @@ export function ChatBox({ chat, onSent, onEscape, takesFocus }: ChatBoxProps) {
           class="button-square"
           icon="send"
           aria-label="Send"
-          disabled={isOff || coolDown !== undefined}
+          disabled={looksOff || coolDown !== undefined}
         />
       </div>
       <div id={noteId} class="chat-note">

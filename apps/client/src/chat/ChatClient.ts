@@ -17,6 +17,9 @@ import {
 } from "./chatLog.ts";
 import type { ChatWire } from "./chatWire.ts";
 
+/** Whoever is told why they must wait gets so long to read it, also when the next line would be welcome sooner. */
+const COOL_DOWN_MIN_MS = 1_000;
+
 /** Somebody who can be named in a command. */
 export interface ChatPerson {
   sessionId: string;
@@ -50,6 +53,8 @@ export class ChatClient {
   readonly isConnected: Signal<boolean> = signal(false);
   readonly #options: ChatClientOptions;
   readonly #recent = new Map<string, string>();
+  /** Ours, so that what we said before a room moved is still ours after it. */
+  readonly #sessions = new Set<string>();
   #wire: ChatWire | undefined;
 
   constructor(options: ChatClientOptions) {
@@ -57,8 +62,9 @@ export class ChatClient {
     this.log = signal(createChatLog(options.isOpen));
   }
 
-  get sessionId(): string {
-    return this.#wire?.sessionId ?? "";
+  /** All that we have had here. */
+  get sessions(): ReadonlySet<string> {
+    return this.#sessions;
   }
 
   /**
@@ -68,13 +74,14 @@ export class ChatClient {
    */
   bind(wire: ChatWire, scope: string): void {
     this.#wire = wire;
+    this.#sessions.add(wire.sessionId);
     this.log.value = enterScope(this.log.value, scope);
     this.isConnected.value = true;
     wire.onHistory((lines) => {
-      if (this.#wire === wire) this.log.value = addHistory(this.log.value, wire.roomId, lines);
+      if (this.#wire === wire) this.log.value = addHistory(this.log.value, lines);
     });
     wire.onLine((line) => {
-      if (this.#wire === wire) this.#receive(wire, line);
+      if (this.#wire === wire) this.#receive(line);
     });
   }
 
@@ -164,9 +171,9 @@ export class ChatClient {
     }
   }
 
-  #receive(wire: ChatWire, line: ChatLine): void {
+  #receive(line: ChatLine): void {
     const muted = this.#options.settings.muted.value;
-    this.log.value = addLine(this.log.value, wire.roomId, line, { sessionId: wire.sessionId, muted });
+    this.log.value = addLine(this.log.value, line, { sessions: this.#sessions, muted });
     if (!("from" in line) || muted.has(line.from.guest)) return;
     this.#recent.set(line.from.sessionId, line.from.name);
     if (line.kind !== "whisper") this.#options.onSaid?.(line);
@@ -174,8 +181,9 @@ export class ChatClient {
 
   #refuse(refusal: Refusal): void {
     this.refusal.value = refusal;
-    const ms = Number(refusal.detail?.retryMs);
-    if (refusal.reason !== "chat/too_fast" || !(ms > 0)) return;
+    const retryMs = Number(refusal.detail?.retryMs);
+    if (refusal.reason !== "chat/too_fast" || !(retryMs > 0)) return;
+    const ms = Math.max(retryMs, COOL_DOWN_MIN_MS);
     const coolDown = { ms, until: Date.now() + ms };
     this.coolDown.value = coolDown;
     setTimeout(() => {

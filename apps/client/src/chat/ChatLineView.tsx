@@ -22,6 +22,7 @@ export function ChatLineView({ line, isOwn }: { line: ShownLine; isOwn: boolean 
           </span>
         )
       )}
+      {kind === "announced" && <b class="line-announcer">Server: </b>}
       <span class="line-text">{text}</span>
       {list && (
         <ul class="line-list">

@@ -28,7 +28,7 @@ export function ChatPanel({ chat, title, welcome, onLeave, takesFocus }: ChatPan
   const { chatSettings } = useApp().client;
   const lines = useComputed(() =>
     shownLines(chat.log.value, {
-      sessionId: chat.sessionId,
+      sessions: chat.sessions,
       muted: chatSettings.muted.value,
       filter: chatSettings.isFiltering.value ? filterWords : (text) => text,
     }),
@@ -101,7 +101,7 @@ export function ChatPanel({ chat, title, welcome, onLeave, takesFocus }: ChatPan
       >
         {lines.value.length === 0 && <p class="chat-welcome">{welcome}</p>}
         {lines.value.map((line) => (
-          <ChatLineView key={line.key} line={line} isOwn={line.author?.sessionId === chat.sessionId} />
+          <ChatLineView key={line.key} line={line} isOwn={chat.sessions.has(line.author?.sessionId ?? "")} />
         ))}
       </div>
       {!isAtEnd && (

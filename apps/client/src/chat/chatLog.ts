@@ -37,32 +37,26 @@ export function enterScope(log: ChatLog, scope: string): ChatLog {
 }
 
 /** The lines from before we came, or since the connection was lost. Nothing of it is unread. */
-export function addHistory(log: ChatLog, roomId: string, lines: readonly ChatLine[]): ChatLog {
-  return {
-    ...log,
-    entries: merge(
-      log.entries,
-      lines.map((line) => entryOf(roomId, line)),
-    ),
-  };
+export function addHistory(log: ChatLog, lines: readonly ChatLine[]): ChatLog {
+  return { ...log, entries: merge(log.entries, lines.map(entryOf)) };
 }
 
-/**
- * A line that has just arrived.
- *
- * @param reader whose log it is: their own lines, and those of whoever they muted, are never unread
- */
-export function addLine(
-  log: ChatLog,
-  roomId: string,
-  line: ChatLine,
-  reader: { sessionId: string; muted: ReadonlySet<string> },
-): ChatLog {
-  const entry = entryOf(roomId, line);
+/** Whose log it is. */
+export interface Reader {
+  /** The sessions they have had here: a reconnect keeps theirs, a room opened again gives them another. */
+  sessions: ReadonlySet<string>;
+  /** Public guest ids. */
+  muted: ReadonlySet<string>;
+}
+
+/** A line that has just arrived. What happened by itself, the reader's own, and those of whoever they muted, are never unread. */
+export function addLine(log: ChatLog, line: ChatLine, reader: Reader): ChatLog {
+  const entry = entryOf(line);
   if (log.entries.some(({ key }) => key === entry.key)) return log;
   const author = authorOf(line);
-  const isNew =
-    author !== undefined && author.sessionId !== reader.sessionId && !reader.muted.has(author.guest);
+  const isByOther =
+    author !== undefined && !reader.sessions.has(author.sessionId) && !reader.muted.has(author.guest);
+  const isNew = isByOther || line.kind === "announced";
   return {
     ...log,
     entries: merge(log.entries, [entry]),
@@ -87,7 +81,7 @@ export function closeLog(log: ChatLog): ChatLog {
 export interface ShownLine {
   key: string;
   at: number;
-  kind: "say" | "me" | "whisper" | "system" | "note";
+  kind: "say" | "me" | "whisper" | "announced" | "system" | "note";
   author?: ChatAuthor;
   /** The other end of a whisper, from the reader's side. */
   whisper?: { direction: "to" | "from"; name: string };
@@ -100,10 +94,7 @@ export interface ShownLine {
  *
  * @param filter applied to what players wrote; names and our own words pass
  */
-export function shownLines(
-  log: ChatLog,
-  reader: { sessionId: string; muted: ReadonlySet<string>; filter: (text: string) => string },
-): ShownLine[] {
+export function shownLines(log: ChatLog, reader: Reader & { filter: (text: string) => string }): ShownLine[] {
   return log.entries
     .filter(({ line }) => !reader.muted.has(authorOf(line)?.guest ?? ""))
     .map(({ key, line }) => shownLine(key, line, reader));
@@ -112,7 +103,7 @@ export function shownLines(
 function shownLine(
   key: string,
   line: ChatLine | NoteLine,
-  { sessionId, filter }: { sessionId: string; filter: (text: string) => string },
+  { sessions, filter }: Reader & { filter: (text: string) => string },
 ): ShownLine {
   const { at } = line;
   switch (line.kind) {
@@ -120,12 +111,14 @@ function shownLine(
     case "me":
       return { key, at, kind: line.kind, author: line.from, text: filter(line.text) };
     case "whisper": {
-      const isOwn = line.from.sessionId === sessionId;
+      const isOwn = sessions.has(line.from.sessionId);
       const whisper = isOwn
         ? ({ direction: "to", name: line.to.name } as const)
         : ({ direction: "from", name: line.from.name } as const);
       return { key, at, kind: "whisper", author: line.from, whisper, text: filter(line.text) };
     }
+    case "announced":
+      return { key, at, kind: "announced", text: line.text };
     case "note":
       return { key, at, kind: "note", text: line.text, ...(line.list ? { list: line.list } : {}) };
     default:
@@ -133,7 +126,7 @@ function shownLine(
   }
 }
 
-type SystemLine = Exclude<ChatLine, { from: ChatAuthor }>;
+type SystemLine = Exclude<ChatLine, { from: ChatAuthor } | { kind: "announced" }>;
 
 const LEAVE_WORDS: Readonly<Record<LeaveCause, string>> = {
   left: "left",
@@ -141,6 +134,7 @@ const LEAVE_WORDS: Readonly<Record<LeaveCause, string>> = {
   kicked: "was removed by the leader",
   replaced: "went on in another window",
   removed: "was removed",
+  moved: "went along to another server",
 };
 
 /** What happened, with its cause: a leave, a drop that ran out and a kick read differently. */
@@ -165,20 +159,28 @@ function authorOf(line: ChatLine | NoteLine): ChatAuthor | undefined {
   return "from" in line ? line.from : undefined;
 }
 
-/** A room opened again under its code counts its lines from the start: the room's id keeps them apart. */
-function entryOf(roomId: string, line: ChatLine): ChatEntry {
-  return { key: `${roomId}:${line.id}`, line };
+/**
+ * The same line has the same key wherever it comes from: a room that moves to another server takes its lines with it,
+ * under another room's id. One that is opened afresh counts from 1 again: there the time tells its lines from the old.
+ */
+function entryOf(line: ChatLine): ChatEntry {
+  return { key: `${line.id}@${line.at}`, line };
 }
 
-/** Both in the order of their time, each line once. Notes stay where they were written. */
+/**
+ * Each line once, in the order in which the server tells them: a missing line goes before the first known one that
+ * follows it, else to the end. Times do not count, for two servers may not agree on them. Notes stay where they were.
+ */
 function merge(known: readonly ChatEntry[], added: readonly ChatEntry[]): ChatEntry[] {
-  const keys = new Set(known.map(({ key }) => key));
-  const fresh = added.filter(({ key }) => !keys.has(key));
-  const last = known.at(-1);
-  const all = [...known, ...fresh];
-  const isInOrder = !last || fresh.every(({ line }) => line.kind !== "note" && line.at >= last.line.at);
-  if (!isInOrder && !known.some(({ line }) => line.kind === "note")) {
-    all.sort((a, b) => a.line.at - b.line.at);
+  const all = [...known];
+  let missing: ChatEntry[] = [];
+  for (const entry of added) {
+    const at = all.findIndex(({ key }) => key === entry.key);
+    if (at < 0) missing.push(entry);
+    else {
+      all.splice(at, 0, ...missing);
+      missing = [];
+    }
   }
-  return all.slice(-LOG_MAX);
+  return [...all, ...missing].slice(-LOG_MAX);
 }

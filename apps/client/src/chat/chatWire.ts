@@ -4,7 +4,6 @@ import type { PlazaRoom } from "../session/connection.ts";
 
 /** What a chat needs from the room it is in. Requests reject with a refusal. */
 export interface ChatWire {
-  readonly roomId: string;
   readonly sessionId: string;
   onLine(listener: (line: ChatLine) => void): void;
   onHistory(listener: (lines: ChatLine[]) => void): void;
@@ -18,7 +17,6 @@ export interface ChatWire {
 
 export function plazaWire(room: PlazaRoom): ChatWire {
   return {
-    roomId: room.roomId,
     sessionId: room.sessionId,
     onLine: (listener) => void room.onMessage("chat:line", listener),
     onHistory: (listener) => void room.onMessage("chat:history", listener),
@@ -31,7 +29,6 @@ export function plazaWire(room: PlazaRoom): ChatWire {
 
 export function lobbyWire(room: LobbyRoom): ChatWire {
   return {
-    roomId: room.roomId,
     sessionId: room.sessionId,
     onLine: (listener) => void room.onMessage("chat:line", listener),
     onHistory: (listener) => void room.onMessage("chat:history", listener),

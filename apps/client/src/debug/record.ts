@@ -51,10 +51,11 @@ export function recordOf(source: RecordSource): Fact[] {
 
 function stateText(state: ConnectionState, now: number): string {
   switch (state.name) {
+    case "waiting":
     case "reconnecting": {
       const wait =
         state.retryAt === undefined ? "trying now" : `next in ${durationText(state.retryAt - now)}`;
-      return `reconnecting, attempt ${state.attempt} of ${state.maxAttempts}, ${wait} · ${state.refusal.reason}`;
+      return `${state.name}, attempt ${state.attempt} of ${state.maxAttempts}, ${wait} · ${state.refusal.reason}`;
     }
     case "disconnected":
       return `disconnected · ${state.refusal.reason}`;

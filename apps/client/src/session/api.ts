@@ -1,4 +1,4 @@
-import { decodeRefusal, type Refusal } from "@tagalong/shared/session/reasons.ts";
+import { decodeRefusal, type Reason, type Refusal } from "@tagalong/shared/session/reasons.ts";
 
 /** A refusal on its way to whoever shows it. */
 export class RefusedError extends Error {
@@ -40,6 +40,9 @@ export function refusalOf(error: unknown): Refusal {
   const refusal = decodeRefusal("reason" in error ? error.reason : error.message);
   if (refusal) return refusal;
   if (error instanceof SyntaxError) return { reason: "session/server_restarting" };
+  const away =
+    error.name === "MatchMakeError" && "code" in error ? awayReason(Number(error.code)) : undefined;
+  if (away) return { reason: away };
   if (error.name === "TimeoutError") return { reason: "session/connect_timeout" };
   if (error.name === "AbortError") return { reason: "session/cancelled" };
   if (error instanceof TypeError || isSocketError(error)) {
@@ -48,15 +51,20 @@ export function refusalOf(error: unknown): Refusal {
   return { reason: "session/internal_error", detail: { message: error.message.slice(0, 80) } };
 }
 
+/** What the status of an answer that is not our server's says about it: a proxy answers for one that is down. */
+function awayReason(status: number): Reason | undefined {
+  if (status === 503) return "session/server_restarting";
+  return status === 502 || status === 504 ? "session/server_unreachable" : undefined;
+}
+
 /**
  * The SDK reports a socket that never opened as a ServerError whose code is a close code, and a request that
- * reached no server as a MatchMakeError: without a code in a browser, with the system's (a text) in Node, with
- * the proxy's status where one stands in front of a server that is down.
+ * reached no server as a MatchMakeError: without a code in a browser, with the system's (a text) in Node.
  */
 function isSocketError(error: Error): boolean {
   if (error.name !== "ServerError" && error.name !== "MatchMakeError") return false;
   const code = "code" in error ? error.code : undefined;
-  return code === undefined || typeof code === "string" || [1005, 1006, 502, 504].includes(Number(code));
+  return code === undefined || typeof code === "string" || [1005, 1006].includes(Number(code));
 }
 
 /**
@@ -79,14 +87,11 @@ export async function callApi<Answer>(
     ...(body ? { body: JSON.stringify(body) } : {}),
     ...(signal ? { signal } : {}),
   });
-  // A proxy in front of a server that is down answers with its own page: not ours to parse.
-  if (response.status === 502 || response.status === 504) {
-    throw new RefusedError({ reason: "session/server_unreachable" });
-  }
   const answer = await readAnswer(response);
   if (response.ok) return answer as Answer;
   const text = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : "";
-  throw new RefusedError(decodeRefusal(text) ?? { reason: "session/internal_error" });
+  const reason = awayReason(response.status) ?? "session/internal_error";
+  throw new RefusedError(decodeRefusal(text) ?? { reason });
 }
 
 /** Our server answers in JSON, unless it is going away. Whatever else answers at its address is not our server. */
@@ -95,7 +100,7 @@ async function readAnswer(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = response.status === 503 ? "session/server_restarting" : "session/server_unreachable";
+    const reason = awayReason(response.status) ?? "session/server_unreachable";
     throw new RefusedError({ reason }, { cause: error });
   }
 }

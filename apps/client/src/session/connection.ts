@@ -1,42 +1,40 @@
-import { CloseCode, ColyseusSDK, type Room } from "@colyseus/sdk";
-import type { OpenRoomRequest, RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
+import type { RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
 import { type JoinOptions, PROTOCOL_VERSION, type Welcome } from "@tagalong/shared/session/protocol.ts";
 import { type Refusal, reasonEntry, refusalOfClose } from "@tagalong/shared/session/reasons.ts";
-import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
-import { PlazaState } from "@tagalong/shared/world/schema.ts";
-import { callApi, RefusedError, refusalOf, type TextStore } from "./api.ts";
+import { RefusedError, refusalOf, type TextStore } from "./api.ts";
+import { Entrance, leaveUnseen, type Patience, type PlazaRoom, settledWithin } from "./Entrance.ts";
 import { Guest } from "./guest.ts";
 import { againOf, isJoinRequest, type JoinRequest, type JoinTarget, passwordOf } from "./joinRequest.ts";
-import { isAboutRoom, isAboutToken, isPassing } from "./retry.ts";
+import { type Progress, Retries } from "./Retries.ts";
+import {
+  isAboutRoom,
+  isAboutToken,
+  isPassing,
+  isRoomGone,
+  isSeatGone,
+  isServerBehind,
+  isSoonOver,
+} from "./retry.ts";
 import { type SeatRecord, SeatStore } from "./seatStore.ts";
+import { cut, watchSilence } from "./silence.ts";
 
+export type { PlazaRoom } from "./Entrance.ts";
 export type { JoinRequest, JoinTarget } from "./joinRequest.ts";
 
-export type PlazaRoom = Room<PlazaContract, PlazaState>;
-
 /**
- * Where the connection is. Entered once and in this order on the way in; `reconnecting` goes back to
- * `connected` or on to `disconnected`. Each state carries only its own data.
+ * Where the connection is. Entered once and in this order on the way in, unless the server asks to come again a little
+ * later: then `waiting`, and back to `connecting`. `reconnecting` goes back to `connected` or on to `disconnected`. Each
+ * state carries only its own data.
  */
 export type ConnectionState =
   | { name: "idle" }
   | { name: "connecting" }
+  | ({ name: "waiting" } & Progress)
   | { name: "handshake"; room: RoomResponse }
   | { name: "approval"; room: RoomResponse }
   | { name: "connected"; room: PlazaRoom; welcome: Welcome }
-  | {
-      name: "reconnecting";
-      /** From 1. */
-      attempt: number;
-      maxAttempts: number;
-      /** When the next try begins (ms since the epoch), or undefined while one is under way. */
-      retryAt: number | undefined;
-      /** Why the connection was lost. */
-      why: Refusal;
-      /** Why the last try failed; at first the same. */
-      refusal: Refusal;
-      code: string;
-    }
+  /** With why the connection was lost. */
+  | ({ name: "reconnecting"; why: Refusal; code: string } & Progress)
   | { name: "disconnected"; refusal: Refusal; again: JoinRequest | undefined };
 
 export interface ConnectionChange {
@@ -56,17 +54,15 @@ export interface ConnectionOptions {
   tab: TextStore;
   /** How long a server may take to answer a join (ms). */
   connectTimeoutMs?: number;
+  /** 0 to 1: spreads the tries of many clients. */
+  random?: () => number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Rooms with inputs send a frame with every patch, so this long without any is a dead connection. */
-const SILENCE_MS = 4_000;
-const WATCH_MS = 1_000;
-const RETRY_DELAYS_MS = [0, 400, 800, 1500, 2500, 3000] as const;
-/** Rooms that quick play tries before it gives up. */
-const QUICK_TRIES = 3;
-/** Tries that cover the longest hold of a seat and a server's restart. */
-const MAX_ATTEMPTS = 16;
+/** The first try to come back, into what may be dead, gives up so early; each further one may take as much longer. */
+const RECONNECT_TIMEOUT_MS = 4_000;
+/** Rooms that are tried before that is given up. */
+const FIND_TRIES = 3;
 
 /**
  * One player's connection to one room at a time: joining, reconnecting, leaving, and always knowing why.
@@ -77,9 +73,10 @@ const MAX_ATTEMPTS = 16;
  */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #sdk: ColyseusSDK;
   readonly #guest: Guest;
+  readonly #entrance: Entrance;
   readonly #seats: SeatStore;
+  readonly #retries: Retries;
   readonly #timeoutMs: number;
   readonly #changeListeners = new Set<(change: ConnectionChange) => void>();
   readonly #roomListeners = new Set<(room: PlazaRoom) => void>();
@@ -89,13 +86,14 @@ export class Connection {
   #seat: SeatRecord | undefined;
   /** Aborted by cancel, leave, or whatever is asked next. What wakes late finds it aborted and stops. */
   #task = new AbortController();
-  #retryNow: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#sdk = new ColyseusSDK(options.endpoint);
-    this.#guest = new Guest(options.endpoint, options.lasting);
+    const { endpoint } = options;
+    this.#guest = new Guest(endpoint, options.lasting);
+    this.#entrance = new Entrance({ endpoint, guest: this.#guest, onDial: () => this.#dial() });
     this.#seats = new SeatStore(options.tab);
+    this.#retries = new Retries(options.random ?? Math.random);
     this.#timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
@@ -138,9 +136,8 @@ export class Connection {
   async join(request: JoinRequest): Promise<boolean> {
     if (this.#state.name !== "idle" && this.#state.name !== "disconnected") return false;
     const signal = this.#begin();
-    this.#enter({ name: "connecting" });
     try {
-      await this.#seatIn(signal, request);
+      await this.#seatInSoon(signal, request);
     } catch (error) {
       this.#fail(signal, error, request);
     }
@@ -152,7 +149,8 @@ export class Connection {
     if (this.#state.name !== "idle") return false;
     const seat = this.#seats.read();
     if (!seat) return false;
-    await this.#reconnect(seat, { reason: "session/connection_lost" });
+    const reason = seat.isOutdated ? "session/version_mismatch" : "session/connection_lost";
+    await this.#reconnect(seat, { reason }, { isAlone: true });
     return true;
   }
 
@@ -169,15 +167,15 @@ export class Connection {
     );
   }
 
-  /** Give the seat up and go back to the menu. */
+  /** Give the seat up and go back to the menu, also while the connection is away: a room that moves is still left. */
   async leave(): Promise<void> {
-    if (this.#state.name !== "connected") return this.cancel();
-    const { room } = this.#state;
+    const state = this.#state;
+    if (state.name !== "connected" && state.name !== "reconnecting") return this.cancel();
     this.#begin();
     this.#forgetSeat();
     this.#enter({ name: "idle" });
     // Leaving a socket that is already closing never resolves; nobody waits for it.
-    if (room.connection.isOpen) void room.leave(true);
+    if (state.name === "connected" && state.room.connection.isOpen) void state.room.leave(true);
   }
 
   /** Join again what the last refusal ended, with a free name or a password if that was asked for. */
@@ -193,7 +191,7 @@ export class Connection {
 
   /** Try now instead of waiting for the next attempt: the network came back, or the player asks. */
   retryNow(): void {
-    this.#retryNow?.();
+    this.#retries.now();
   }
 
   /** Close the socket as a lost network would, for the debug overlay and tests. */
@@ -203,38 +201,54 @@ export class Connection {
 
   // --- taking a seat ---
 
-  /** Quick play asks again when the room it was given filled up in between; every other wish is for one room. */
-  async #seatIn(signal: AbortSignal, request: JoinRequest): Promise<void> {
-    const tries = request.target.kind === "quick" ? QUICK_TRIES : 1;
-    for (let left = tries - 1; ; left--) {
-      const found = await this.#retryToken(() => this.#findRoom(signal, request.target));
+  /** A server that cannot take anybody in for a moment is asked again until it can. */
+  async #seatInSoon(signal: AbortSignal, request: JoinRequest): Promise<void> {
+    let wish = request;
+    const attempt = async () => {
+      this.#enter({ name: "connecting" });
       try {
-        return await this.#takeSeat(signal, request, found);
+        await this.#seatIn({ signal, timeoutMs: this.#timeoutMs }, wish);
       } catch (error) {
-        if (left === 0 || signal.aborted || !isAboutRoom(refusalOf(error))) throw error;
+        // A room that was opened already is waited for, and not opened once more.
+        if (wish.target.kind === "create") wish = wishOf(error) ?? wish;
+        throw error;
       }
+    };
+    try {
+      await attempt();
+    } catch (error) {
+      const why = refusalOf(error);
+      if (signal.aborted || !isSoonOver(why)) throw error;
+      await this.#retries.run(signal, {
+        why,
+        from: 2,
+        onProgress: (progress) => {
+          if (progress.retryAt !== undefined) this.#enter({ name: "waiting", ...progress });
+        },
+        attempt,
+        mayHelp: isSoonOver,
+      });
     }
   }
 
-  async #findRoom(signal: AbortSignal, target: JoinTarget): Promise<RoomResponse> {
-    const { endpoint } = this.#options;
-    this.#dial();
-    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
-    const token = await this.#guest.token(within);
-    switch (target.kind) {
-      case "quick":
-        return callApi(endpoint, "/api/quick-play", { body: {}, token, signal: within });
-      case "create":
-        return callApi(endpoint, "/api/rooms", { body: target.room, token, signal: within });
-      case "code": {
-        const code = encodeURIComponent(target.code);
-        return callApi(endpoint, `/api/rooms/${code}`, { token, signal: within });
+  /**
+   * Ask again where the room is when it moved on just after we were told. Quick play does so too when it filled up in
+   * between; every other wish is for one room.
+   */
+  async #seatIn(patience: Patience, request: JoinRequest): Promise<void> {
+    const isLost = request.target.kind === "quick" ? isAboutRoom : isRoomGone;
+    for (let left = FIND_TRIES - 1; ; left--) {
+      const found = await this.#retryToken(() => this.#entrance.find(request.target, patience));
+      try {
+        return await this.#takeSeat(patience, request, found);
+      } catch (error) {
+        if (left === 0 || patience.signal.aborted || !isLost(refusalOf(error))) throw error;
       }
     }
   }
 
   async #takeSeat(
-    signal: AbortSignal,
+    patience: Patience,
     request: JoinRequest,
     found: RoomResponse,
     ticket?: string,
@@ -255,13 +269,8 @@ export class Connection {
       ...(request.hat === undefined ? {} : { hat: request.hat }),
     };
     try {
-      this.#dial();
-      this.#sdk.auth.token = await this.#guest.token(signal);
-      const room = await this.#withTimeout(
-        signal,
-        this.#sdk.joinById<PlazaContract>(found.roomId, options, PlazaState),
-      );
-      await this.#approve(signal, room, found, again);
+      const room = await this.#entrance.join(found.roomId, options, patience);
+      await this.#approve(patience, room, found, again);
     } catch (error) {
       throw new RefusedError(refusalOf(error), { cause: again });
     }
@@ -269,11 +278,12 @@ export class Connection {
 
   /** From an open socket to a seat: greet, hear the welcome, keep what a reload needs. */
   async #approve(
-    signal: AbortSignal,
+    patience: Patience,
     room: PlazaRoom,
     found: RoomResponse,
     request: JoinRequest,
   ): Promise<void> {
+    const { signal } = patience;
     room.reconnection.enabled = false;
     const closed = new Promise<never>((_, reject) => {
       room.onLeave((code, text) => {
@@ -293,7 +303,7 @@ export class Connection {
     });
     let welcome: Welcome;
     try {
-      welcome = await this.#withTimeout(signal, Promise.race([greeting, closed]));
+      welcome = await settledWithin(patience, () => Promise.race([greeting, closed]));
     } catch (error) {
       // Cancelled or too late: nobody must be left standing in the room.
       leaveUnseen(room);
@@ -330,20 +340,6 @@ export class Connection {
     }
   }
 
-  /** A room that arrives after we stopped waiting for it is left, so that no seat is taken unseen. */
-  async #withTimeout<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
-    return new Promise<T>((resolve, reject) => {
-      // A signal that is aborted already tells nobody any more.
-      if (within.aborted) reject(within.reason);
-      within.addEventListener("abort", () => reject(within.reason), { once: true });
-      promise.then((value) => {
-        if (within.aborted) leaveUnseen(value);
-        else resolve(value);
-      }, reject);
-    });
-  }
-
   // --- losing it and taking it back ---
 
   #onClosed(signal: AbortSignal, refusal: Refusal): void {
@@ -355,103 +351,72 @@ export class Connection {
     } else if (seat && reasonEntry(refusal.reason).retry === "auto") {
       void this.#reconnect(seat, refusal);
     } else {
-      this.#forgetSeat();
-      this.#enter({ name: "disconnected", refusal, again: seat && againOf(seat.request, seat) });
+      this.#end(refusal, seat);
     }
   }
 
-  async #reconnect(seat: SeatRecord, why: Refusal): Promise<void> {
+  async #reconnect(seat: SeatRecord, why: Refusal, { isAlone = false } = {}): Promise<void> {
     const signal = this.#begin();
     this.#seat = seat;
-    let refusal = why;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt++) {
-      const wait = RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length) - 1] ?? 0;
-      const state = {
-        name: "reconnecting",
-        attempt,
-        maxAttempts: MAX_ATTEMPTS,
+    try {
+      await this.#retries.run(signal, {
         why,
-        code: seat.code,
-      } as const;
-      this.#enter({ ...state, refusal, retryAt: wait > 0 ? Date.now() + wait : undefined });
-      if (wait > 0) {
-        await this.#pause(signal, wait);
-        if (signal.aborted) return;
-        this.#enter({ ...state, refusal, retryAt: undefined });
-      }
-      try {
-        await this.#tryAgain(signal, seat);
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        refusal = refusalOf(error);
-        if (isAboutToken(refusal)) this.#guest.forget();
-        else if (!isPassing(refusal)) break;
-      }
+        isAlone,
+        onProgress: (progress) => this.#enter({ name: "reconnecting", why, code: seat.code, ...progress }),
+        attempt: async (attempt) => {
+          const isGone = seat.isOutdated || isSeatGone(why);
+          // Nothing dead is asked then, and a proxy may hold the question until there is a server again.
+          const patience = attempt + Number(isGone);
+          const timeoutMs = Math.min(patience * RECONNECT_TIMEOUT_MS, this.#timeoutMs);
+          await this.#retake({ signal, timeoutMs }, seat, isGone);
+        },
+        mayHelp: (refusal) => {
+          if (isAboutToken(refusal)) this.#guest.forget();
+          // It is given up there. Once the room is in a process that fits this page, it is opened by its ticket.
+          if (isServerBehind(refusal)) seat.isOutdated = true;
+          return isAboutToken(refusal) || isPassing(refusal);
+        },
+      });
+    } catch (error) {
+      if (!signal.aborted) this.#end(refusalOf(error), seat);
     }
-    if (signal.aborted) return;
-    this.#forgetSeat();
-    this.#enter({ name: "disconnected", refusal, again: againOf(seat.request, seat) });
   }
 
   /**
    * One try: the seat itself, or, when the server has lost it (a restart, or a room that ended with it)
    * while it should still be held, a new seat in the room of the same code.
    */
-  async #tryAgain(signal: AbortSignal, seat: SeatRecord): Promise<void> {
-    const found: RoomResponse = { roomId: "", code: seat.code, title: "", password: false };
-    const held = Date.now() - seat.lastSeenAt < (seat.seatHoldSeconds + 5) * 1000;
-    try {
-      this.#dial();
-      this.#sdk.auth.token = await this.#guest.token(signal);
-      const room = await this.#withTimeout(
-        signal,
-        this.#sdk.reconnect<PlazaContract>(seat.reconnectionToken, PlazaState),
-      );
-      await this.#approve(signal, room, found, seat.request);
-    } catch (error) {
-      const { reason } = refusalOf(error);
-      const lost = reason === "session/seat_expired" || reason === "lobby/room_closed";
-      if (!lost || !held || signal.aborted) throw error;
-      const body: OpenRoomRequest = { ticket: seat.ticket };
-      const token = await this.#guest.token(signal);
-      const opened = await callApi<RoomResponse>(this.#options.endpoint, "/api/rooms/open", {
-        body,
-        token,
-        signal,
-      });
-      await this.#takeSeat(signal, seat.request, opened, seat.ticket);
-    }
-  }
-
-  #pause(signal: AbortSignal, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      signal.addEventListener("abort", done, { once: true });
-      this.#retryNow = done;
-      function done() {
-        clearTimeout(timer);
-        resolve();
+  async #retake(patience: Patience, seat: SeatRecord, isGone: boolean): Promise<void> {
+    if (!isGone) {
+      const found: RoomResponse = { roomId: "", code: seat.code, title: "", password: false };
+      const isHeld = Date.now() - seat.lastSeenAt < (seat.seatHoldSeconds + 5) * 1000;
+      try {
+        const room = await this.#entrance.rejoin(seat.reconnectionToken, patience);
+        return await this.#approve(patience, room, found, seat.request);
+      } catch (error) {
+        const { reason } = refusalOf(error);
+        const isLost = reason === "session/seat_expired" || reason === "lobby/room_closed";
+        if (!isLost || !isHeld || patience.signal.aborted) throw error;
       }
-    });
+    }
+    const opened = await this.#entrance.reopen(seat.ticket, patience);
+    try {
+      await this.#takeSeat(patience, seat.request, opened, seat.ticket);
+    } catch (error) {
+      // It was there a moment ago: its server went just then, and the next try opens it on another.
+      if (!isRoomGone(refusalOf(error))) throw error;
+      throw new RefusedError({ reason: "lobby/room_moved" }, { cause: error });
+    }
   }
 
   /** Notice a connection that died without a word, and remember when it was last alive. */
   #watch(signal: AbortSignal, room: PlazaRoom): void {
-    const { events } = room.connection;
-    const receive = events.onmessage;
-    let lastFrameAt = Date.now();
-    events.onmessage = (event: MessageEvent) => {
-      lastFrameAt = Date.now();
-      receive?.(event);
-    };
-    const timer = setInterval(() => {
-      if (this.#seat) this.#seats.write(Object.assign(this.#seat, { lastSeenAt: lastFrameAt }));
-      if (Date.now() - lastFrameAt > SILENCE_MS) cut(room);
-    }, WATCH_MS);
-    const stop = () => clearInterval(timer);
-    room.onLeave(stop);
-    signal.addEventListener("abort", stop, { once: true });
+    watchSilence(room, {
+      signal,
+      onWatch: (lastSeenAt) => {
+        if (this.#seat) this.#seats.write(Object.assign(this.#seat, { lastSeenAt }));
+      },
+    });
   }
 
   // --- state ---
@@ -459,7 +424,6 @@ export class Connection {
   #begin(): AbortSignal {
     this.#task.abort(new DOMException("superseded", "AbortError"));
     this.#task = new AbortController();
-    this.#retryNow = undefined;
     return this.#task.signal;
   }
 
@@ -471,10 +435,21 @@ export class Connection {
 
   #fail(signal: AbortSignal, error: unknown, request: JoinRequest): void {
     if (signal.aborted) return;
-    const cause = error instanceof Error ? error.cause : undefined;
-    const again = isJoinRequest(cause) ? cause : request;
+    const again = wishOf(error) ?? request;
     this.#forgetSeat();
     this.#enter({ name: "disconnected", refusal: refusalOf(error), again });
+  }
+
+  /**
+   * A session is over. A page that does not fit its server keeps its seat for when it was loaded anew: it is too old, or
+   * too new for a server that was waited for in vain, put back to an older version.
+   */
+  #end(refusal: Refusal, seat: SeatRecord | undefined): void {
+    this.#forgetSeat();
+    if (seat && refusal.reason === "session/version_mismatch") {
+      this.#seats.write({ ...seat, isOutdated: true });
+    }
+    this.#enter({ name: "disconnected", refusal, again: seat && againOf(seat.request, seat) });
   }
 
   #forgetSeat(): void {
@@ -483,15 +458,8 @@ export class Connection {
   }
 }
 
-/** End a socket as a lost network would. What is still on its way belongs to a room that is gone. */
-function cut(room: PlazaRoom): void {
-  room.connection.events.onmessage = () => undefined;
-  room.connection.close(CloseCode.MAY_TRY_RECONNECT);
-}
-
-function leaveUnseen(value: unknown): void {
-  const room = value as Partial<PlazaRoom> | undefined;
-  // What it has sent already is for nobody.
-  room?.onMessage?.("*", () => undefined);
-  if (room?.connection?.isOpen) void room.leave?.(true);
+/** What is wished for after this failure: the room that was found, if one was. */
+function wishOf(error: unknown): JoinRequest | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return isJoinRequest(cause) ? cause : undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { isReason, REASONS } from "@tagalong/shared/session/reasons.ts";
-import { REASON_TEXTS, reasonText } from "./reasonTexts.ts";
+import { REASON_TEXTS, reasonText, waitText } from "./reasonTexts.ts";
+import { isPassing, isSoonOver } from "./retry.ts";
 
 describe("reason texts", () => {
   test("every reason has a text that is whole sentences, and no text is without a reason", () => {
@@ -23,5 +24,27 @@ describe("reason texts", () => {
     expect(reasonText({ reason: "session/too_many_requests", detail: { retryMs: "2400" } })).toContain(
       "Wait 3 seconds and",
     );
+  });
+
+  test("a page that does not fit its server is told to reload, whichever of the two is older", () => {
+    expect(REASONS["session/version_mismatch"].action).toBe("reload");
+    for (const [server, client] of [
+      ["4", "3"],
+      ["3", "4"],
+    ] as const) {
+      const refusal = { reason: "session/version_mismatch", detail: { server, client } } as const;
+      expect(reasonText(refusal)).toContain("Reload to get");
+      expect(waitText(refusal)).not.toContain("Reload");
+    }
+  });
+
+  test("while the game tries again by itself, nobody is asked to do anything", () => {
+    for (const reason of Object.keys(REASONS).filter(isReason)) {
+      const text = waitText({ reason });
+      expect(text).toMatch(/^[A-Z].*[.]$/s);
+      if (isSoonOver({ reason }) || isPassing({ reason })) {
+        expect({ reason, text, asks: /try again|reload/i.test(text) }).toEqual({ reason, text, asks: false });
+      }
+    }
   });
 });

@@ -9,8 +9,10 @@ import type { Reason, ReasonDetail, Refusal } from "@tagalong/shared/session/rea
  * catalogue; a reason without a text does not compile. Another language is another table of this type.
  */
 export const REASON_TEXTS: Readonly<Record<Reason, (detail: ReasonDetail) => string>> = {
-  "session/version_mismatch": () =>
-    "The game was updated while this page was open. Reload to get the new version.",
+  "session/version_mismatch": (detail) =>
+    Number(detail.server) < Number(detail.client)
+      ? "This page is newer than the server. Reload to get the version that fits."
+      : "The game was updated while this page was open. Reload to get the new version.",
   "session/token_invalid": () =>
     "The server did not recognise this browser. Try again to come in as a new guest.",
   "session/token_expired": () =>
@@ -24,8 +26,7 @@ export const REASON_TEXTS: Readonly<Record<Reason, (detail: ReasonDetail) => str
     "You were gone too long to keep your place. You can come back in as a new arrival.",
   "session/server_full": ({ players, max }) =>
     `The server is full${ofMax(players, max)}. Wait a moment and try again.`,
-  "session/server_restarting": ({ seconds }) =>
-    `The server is restarting. ${seconds ? `It should be back in ${countOf(seconds, "second")}.` : "You will be brought back by yourself in a moment."}`,
+  "session/server_restarting": () => "The server is restarting. Try again in a moment.",
   "session/server_unreachable": () =>
     "The server cannot be reached. Check your internet connection and try again.",
   "session/connect_timeout": () => "The server took too long to answer. Try again.",
@@ -41,6 +42,11 @@ export const REASON_TEXTS: Readonly<Record<Reason, (detail: ReasonDetail) => str
   "session/slow_reader": () => "Your connection could not keep up with the room. Try again on a faster one.",
   "session/internal_error": () =>
     "Something went wrong on our side. Try again; if it stays like this, reload the page.",
+  "session/removed": () => "The people who run this server removed you from the game.",
+  "session/too_many_connections": () =>
+    "Too many players are here from your network already. Close other tabs of the game, or try again later.",
+
+  "server/unavailable": () => "The server cannot let anybody in right now. Try again in a moment.",
 
   "name/too_short": () => `That name is too short: use at least ${NAME_MIN} letters.`,
   "name/too_long": () => `That name is too long: use at most ${NAME_MAX} letters.`,
@@ -66,6 +72,8 @@ export const REASON_TEXTS: Readonly<Record<Reason, (detail: ReasonDetail) => str
   "lobby/too_many_rooms": () =>
     "There are too many rooms right now. Join one that is open, or try again later.",
   "lobby/kicked": () => "The leader removed you from the room.",
+  "lobby/room_moved": () =>
+    "The room has moved to another server, and the way there was not found. Try again.",
   "lobby/banned": () => "You were removed from this room and cannot come back to it.",
   "lobby/not_leader": () => "Only the leader of the room can do that.",
   "lobby/no_such_player": () => "There is no such player in this room.",
@@ -83,6 +91,28 @@ export const REASON_TEXTS: Readonly<Record<Reason, (detail: ReasonDetail) => str
 
 export function reasonText({ reason, detail }: Refusal): string {
   return REASON_TEXTS[reason](detail ?? {});
+}
+
+/** What reads differently while the game tries again by itself: then there is nothing for the player to do. */
+const WAIT_TEXTS: Readonly<Partial<Record<Reason, string>>> = {
+  "session/connect_timeout": "The server is slow to answer.",
+  "session/server_unreachable":
+    "The server cannot be reached. It is asked again by itself; check your internet connection meanwhile.",
+  "session/server_restarting": "The server is restarting. You will be back by yourself in a moment.",
+  "session/internal_error": "Something went wrong on our side. It is tried again by itself.",
+  "session/too_many_requests": "Many players are coming back at once. It will be your turn in a moment.",
+  "session/too_many_connections": "Many players are coming back at once. It will be your turn in a moment.",
+  "session/server_full":
+    "The server is full right now. You will be in by yourself as soon as there is a place.",
+  "session/version_mismatch": "The game is being updated. It goes on by itself as soon as that is done.",
+  "server/unavailable":
+    "The server cannot let anybody in right now. You will be in by yourself as soon as it can.",
+  "lobby/room_moved": "The room is moving to another server. You are taken along.",
+};
+
+/** What the player reads while the game tries again by itself. */
+export function waitText(refusal: Refusal): string {
+  return WAIT_TEXTS[refusal.reason] ?? reasonText(refusal);
 }
 
 function ofMax(players: string | undefined, max: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { TextStore } from "./api.ts";
-import type { JoinRequest } from "./joinRequest.ts";
+import { isJoinRequest, type JoinRequest } from "./joinRequest.ts";
 
 /** What a tab keeps so that a reload finds its seat again. */
 export interface SeatRecord {
@@ -10,11 +10,19 @@ export interface SeatRecord {
   seatHoldSeconds: number;
   /** Last time anything arrived (ms since the epoch): from here on the server holds the seat. */
   lastSeenAt: number;
+  /**
+   * The game was updated, or put back: the seat is gone. Its room opens by the ticket, once this page was loaded anew or
+   * the room is in a process that fits it.
+   */
+  isOutdated?: boolean;
 }
 
 const KEY = "tagalong.seat";
 
-/** The seat of this tab: written while connected, read after a reload, gone once the seat is given up. */
+/**
+ * The seat of this tab: written while connected, read after a reload, gone once the seat is given up. What is read may
+ * have been written by an older version of the page, or a newer one.
+ */
 export class SeatStore {
   readonly #tab: TextStore;
 
@@ -25,13 +33,11 @@ export class SeatStore {
   read(): SeatRecord | undefined {
     const text = this.#tab.getItem(KEY);
     if (text === null) return undefined;
-    try {
-      return JSON.parse(text) as SeatRecord;
-    } catch (error) {
-      console.warn("the kept seat is unreadable and is given up", error);
-      this.forget();
-      return undefined;
-    }
+    const seat = parseJson(text);
+    if (isSeatRecord(seat)) return seat;
+    console.warn("the kept seat is unreadable and is given up");
+    this.forget();
+    return undefined;
   }
 
   write(seat: SeatRecord): void {
@@ -41,4 +47,25 @@ export class SeatStore {
   forget(): void {
     this.#tab.removeItem(KEY);
   }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Whoever wrote it: it is no record.
+    return undefined;
+  }
+}
+
+function isSeatRecord(value: unknown): value is SeatRecord {
+  const seat = value as Partial<Record<keyof SeatRecord, unknown>> | null | undefined;
+  return (
+    typeof seat?.reconnectionToken === "string" &&
+    typeof seat.code === "string" &&
+    typeof seat.ticket === "string" &&
+    isJoinRequest(seat.request) &&
+    typeof seat.seatHoldSeconds === "number" &&
+    typeof seat.lastSeenAt === "number"
+  );
 }

@@ -1,4 +1,5 @@
 import type { MoveControls } from "@tagalong/shared/world/movement.ts";
+import { isWritingIn, takesKey } from "../app/focus.ts";
 import { HeldKeys, isGameKey } from "./controls.ts";
 
 const STILL: MoveControls = { dx: 0, dy: 0, dash: 0 };
@@ -48,10 +49,9 @@ export class Keyboard {
       return;
     }
     const focused = document.activeElement;
-    if (!isGameKey(event.code) || isWritingIn(focused)) return;
+    if (!isGameKey(event.code)) return;
     const onGame = focused === null || focused === document.body || focused === this.#canvas;
-    // A focused button keeps Space, a focused list its arrows. Letters and Shift mean nothing to them.
-    if (!onGame && (event.code === "Space" || event.code.startsWith("Arrow"))) return;
+    if (!onGame && takesKey(focused, event.code)) return;
     if (onGame) event.preventDefault();
     this.#held.press(event.code, event.timeStamp);
   }
@@ -60,11 +60,4 @@ export class Keyboard {
     if (event.key === "Meta") this.#held.releaseAll();
     else this.#held.release(event.code);
   }
-}
-
-function isWritingIn(element: Element | null): boolean {
-  return (
-    element instanceof HTMLElement &&
-    (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName))
-  );
 }

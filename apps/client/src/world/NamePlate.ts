@@ -3,11 +3,11 @@ import { type Art, CHARACTERS } from "./art.ts";
 import type { View } from "./camera.ts";
 import { Depth } from "./depths.ts";
 import { INK, measureIn, PAPER, PLATE_FONT, SUN, whenFontLoads } from "./lettering.ts";
+import { PLATE_HEIGHT as HEIGHT } from "./plates.ts";
 import { Sign } from "./Sign.ts";
 import { ellipsize } from "./textLayout.ts";
 
 /** In units of text. */
-const HEIGHT = 20;
 const PADDING = 8;
 const NAME_MAX_WIDTH = 130;
 const CROWN = 15;
@@ -22,12 +22,18 @@ export class NamePlate {
   #name = "";
   #isLeader = false;
   #zoom = 0;
+  #width = 0;
   #destroyed = false;
 
   constructor(scene: Phaser.Scene, art: Art, isSelf: boolean) {
     this.#sign = new Sign(scene);
     this.#art = art;
     this.#isSelf = isSelf;
+  }
+
+  /** In units of text. */
+  get width(): number {
+    return this.#width;
   }
 
   show(name: string, isLeader: boolean, zoom: number): void {
@@ -55,6 +61,7 @@ export class NamePlate {
     const name = ellipsize(this.#name, NAME_MAX_WIDTH, measure);
     const crown = this.#isLeader ? CROWN + CROWN_GAP : 0;
     const width = Math.ceil(measure(name)) + crown + PADDING * 2;
+    this.#width = width;
     this.#sign.draw(width, HEIGHT, this.#zoom, (context) => {
       context.globalAlpha = OPACITY;
       context.fillStyle = this.#isSelf ? INK : PAPER;

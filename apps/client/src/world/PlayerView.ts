@@ -9,6 +9,7 @@ import { DashMeter } from "./DashMeter.ts";
 import { Depth } from "./depths.ts";
 import type { Effects } from "./Effects.ts";
 import { NamePlate } from "./NamePlate.ts";
+import { type Box, PLATE_HEIGHT, type PlateBox } from "./plates.ts";
 import { bodyFrame, hatFrame, isMirrored, sideOf, stepOf, waveFrame } from "./pose.ts";
 
 /** What a view draws: one player at one moment. */
@@ -76,6 +77,7 @@ export class PlayerView {
   readonly #hat: Phaser.GameObjects.Image;
   readonly #mark: Phaser.GameObjects.Image;
   readonly #plate: NamePlate;
+  readonly #plateBox: PlateBox;
   readonly #meter: DashMeter | undefined;
   #bubble: Bubble | undefined;
 
@@ -84,6 +86,8 @@ export class PlayerView {
   #y: number;
   #motion: number = Motion.IDLE;
   #alpha: number;
+  /** How much of the plate is there: it fades in, and out where another's is more important. */
+  #plateShare = 0;
   /** 1 is full size; shrinks away on leaving. */
   #size = 1;
   #walked = 0;
@@ -110,7 +114,32 @@ export class PlayerView {
     this.#hat = art.hat();
     this.#mark = art.image(CHARACTERS, "mark/away");
     this.#plate = new NamePlate(scene, art, isSelf);
+    this.#plateBox = {
+      x: 0,
+      bottom: 0,
+      width: 0,
+      height: PLATE_HEIGHT,
+      distance: 0,
+      isSelf,
+      isSpeaking: false,
+      isShown: false,
+    };
     this.#meter = isSelf ? new DashMeter(scene) : undefined;
+  }
+
+  /** Where the plate is now, for whoever decides which of them are shown. */
+  plateFrom({ x, y }: { readonly x: number; readonly y: number }): Readonly<PlateBox> {
+    this.#plateBox.distance = Math.hypot(this.#x - x, this.#y - y);
+    return this.#plateBox;
+  }
+
+  /** What is said right now, if anything, and what it covers. */
+  get bubbleBox(): Readonly<Box> | undefined {
+    return this.#bubble?.box;
+  }
+
+  set showsPlate(isShown: boolean) {
+    this.#plateBox.isShown = isShown;
   }
 
   update(look: PlayerLook, isLeader: boolean, moment: Moment): void {
@@ -246,16 +275,32 @@ export class PlayerView {
     this.#mark.setPosition(x + MARK.x, y - MARK.y + bob).setDepth(Depth.MARKS + y);
   }
 
-  #placeText({ x, y, name, presence }: PlayerLook, isLeader: boolean, { now, view }: Moment): void {
+  #placeText({ x, y, name, presence }: PlayerLook, isLeader: boolean, moment: Moment): void {
+    const { now, view } = moment;
+    const box = this.#plateBox;
     this.#plate.show(name, isLeader, view.textZoom);
     // Faded players stay readable: the plate fades less than the body.
     const alpha = presence === Presence.LEAVING ? this.#size : Math.max(this.#alpha, 0.72);
-    const depth = this.#ring ? y + Depth.SELF : y;
-    const top = this.#plate.place(x, y - PLATE_BOTTOM, view, depth, alpha);
-    if (this.#bubble && !this.#bubble.place(x, top, view, depth, now)) {
+    let depth = this.#ring ? y + Depth.SELF : y;
+    if (box.isShown) depth += Depth.SHOWN;
+    const top = this.#plate.place(x, y - PLATE_BOTTOM, view, depth, alpha * this.#fadePlate(moment));
+    if (this.#bubble && !this.#bubble.place(x, top, y, view, depth, now)) {
       this.#bubble.destroy();
       this.#bubble = undefined;
     }
+    const textUnits = view.zoom / view.textZoom;
+    box.x = x * textUnits;
+    box.bottom = (y - PLATE_BOTTOM) * textUnits;
+    box.width = this.#plate.width;
+    box.isSpeaking = this.#bubble !== undefined;
+  }
+
+  #fadePlate({ elapsedMs }: Moment): number {
+    const missing = (this.#plateBox.isShown ? 1 : 0) - this.#plateShare;
+    const isNear = Math.abs(missing) < 0.02;
+    this.#plateShare +=
+      this.#stage.reducedMotion || isNear ? missing : missing * easeShare(elapsedMs, FADE_MS);
+    return this.#plateShare;
   }
 
   #setBody(frame: string): void {

@@ -1,9 +1,9 @@
-import { Presence } from "@tagalong/shared/session/presence.ts";
 import { PLAZA_MAP, PLAZA_TILED } from "@tagalong/shared/world/plaza.ts";
 import type { PlazaState } from "@tagalong/shared/world/schema.ts";
 import { SNAP_DISTANCE } from "@tagalong/shared/world/tuning.ts";
 import Phaser from "phaser";
 import { Art, type ArtScale, loadArt } from "./art.ts";
+import { Cast } from "./Cast.ts";
 import { CameraRig, type View } from "./camera.ts";
 import { Effects } from "./Effects.ts";
 import type { Keyboard } from "./Keyboard.ts";
@@ -29,8 +29,6 @@ export interface WorldOptions {
 /** Behind the menu the camera wanders around here: a little below the fountain. */
 const HOME = { x: PLAZA_MAP.width / 2, y: PLAZA_MAP.height / 2 + 30 };
 
-/** Whoever is there within this time after entering was there before: no welcome for them (ms). */
-const SETTLING_MS = 1_000;
 /** After a stall the picture goes on from where it is, rather than leaping through the time lost. */
 const MAX_ELAPSED_MS = 100;
 
@@ -40,7 +38,6 @@ export class PlazaScene extends Phaser.Scene {
   readonly ready: Promise<void>;
   readonly #options: WorldOptions;
   readonly #rig = new CameraRig(PLAZA_MAP, HOME);
-  readonly #views = new Map<string, PlayerView>();
   readonly #moment: Moment = { now: 0, elapsedMs: 0, view: this.#rig.view };
   readonly #missing: string[] = [];
   /** Where one's own player was last drawn. */
@@ -48,11 +45,12 @@ export class PlazaScene extends Phaser.Scene {
   #settle: { resolve: () => void; reject: (reason: Error) => void } | undefined;
   #keyboard: Keyboard | undefined;
   #pixelRatio = 1;
+  #coveredTop = 0;
   #stage: Stage | undefined;
+  #cast: Cast | undefined;
   #scenery: SceneryView | undefined;
   #world: World | undefined;
   #overlay: SceneOverlay | undefined;
-  #enteredAt = 0;
 
   constructor(options: WorldOptions) {
     super("plaza");
@@ -72,6 +70,11 @@ export class PlazaScene extends Phaser.Scene {
     this.#pixelRatio = pixelRatio;
   }
 
+  /** CSS pixels at the upper edge over which the interface lies. */
+  set coveredTop(coveredTop: number) {
+    this.#coveredTop = coveredTop;
+  }
+
   set overlay(overlay: SceneOverlay | undefined) {
     this.#overlay = overlay;
   }
@@ -79,18 +82,17 @@ export class PlazaScene extends Phaser.Scene {
   /** Show this room's world. After a reconnect the views stay until the new world says who is still there. */
   enter(world: World): void {
     this.#world = world;
-    this.#enteredAt = this.#moment.now;
+    this.#cast?.enter(this.#moment.now);
   }
 
   leave(): void {
     this.#world = undefined;
     this.#hero.isSeen = false;
-    for (const view of this.#views.values()) view.destroy();
-    this.#views.clear();
+    this.#cast?.leave();
   }
 
   say(sessionId: string, text: string): void {
-    this.#views.get(sessionId)?.say(text, this.#moment.now);
+    this.#cast?.say(sessionId, text, this.#moment.now);
   }
 
   preload(): void {
@@ -107,7 +109,9 @@ export class PlazaScene extends Phaser.Scene {
     }
     const { artScale, reducedMotion } = this.#options;
     const art = new Art(this, artScale);
-    this.#stage = { scene: this, art, effects: new Effects(art), reducedMotion };
+    const stage = { scene: this, art, effects: new Effects(art), reducedMotion };
+    this.#stage = stage;
+    this.#cast = new Cast((player) => new PlayerView(stage, player, player.isSelf));
     this.#scenery = new SceneryView(this, art, PLAZA_TILED, reducedMotion);
     this.#rig.setScreen(this.scale.width, this.scale.height, this.#pixelRatio);
     this.#rig.rest();
@@ -125,9 +129,9 @@ export class PlazaScene extends Phaser.Scene {
 
     const world = this.#world;
     if (world && this.#keyboard) world.frame(now, this.#keyboard.read(now));
-    this.#rig.setScreen(this.scale.width, this.scale.height, this.#pixelRatio);
+    this.#rig.setScreen(this.scale.width, this.scale.height, this.#pixelRatio, this.#coveredTop);
     this.#aim(world?.self);
-    if (world?.self) this.#drawPlayers(this.#stage, world);
+    if (world?.self) this.#cast?.draw(world.players, world.room.state.leader, moment);
     this.#scenery.update(now, moment.elapsedMs, moment.view, world?.self);
     this.#stage.effects.update(now);
     this.#overlay?.draw(this, moment.view);
@@ -154,25 +158,5 @@ export class PlazaScene extends Phaser.Scene {
       view.left + (view.width / view.zoom - view.width) / 2,
       view.top + (view.height / view.zoom - view.height) / 2,
     );
-  }
-
-  #drawPlayers(stage: Stage, world: World): void {
-    const { players, room } = world;
-    const { now } = this.#moment;
-    for (const [sessionId, player] of players) {
-      let view = this.#views.get(sessionId);
-      if (!view) {
-        view = new PlayerView(stage, player, player.isSelf);
-        this.#views.set(sessionId, view);
-        if (player.presence === Presence.ACTIVE && now - this.#enteredAt > SETTLING_MS) view.arrive(now);
-      }
-      view.update(player, sessionId === room.state.leader, this.#moment);
-    }
-    for (const [sessionId, view] of this.#views) {
-      if (players.has(sessionId)) continue;
-      view.vanish(now);
-      view.destroy();
-      this.#views.delete(sessionId);
-    }
   }
 }

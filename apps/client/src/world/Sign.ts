@@ -17,6 +17,11 @@ export class Sign {
     this.image = scene.add.image(0, 0, "__DEFAULT").setOrigin(0).setVisible(false);
   }
 
+  /** Size in screen pixels. */
+  get size(): { readonly width: number; readonly height: number } {
+    return this.image.frame;
+  }
+
   /**
    * @param width  size in units of text, as `height`
    * @param zoom   screen pixels per unit of text

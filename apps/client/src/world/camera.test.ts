@@ -38,6 +38,20 @@ describe("camera", () => {
     expect(clampCentre(0, 3000, 2048)).toBe(1024);
   });
 
+  test("shows the map's upper edge below what covers the view, and no more of what lies beyond", () => {
+    const rig = new CameraRig(MAP, MIDDLE);
+    rig.setScreen(800, 1200, 2, 130);
+    rig.jumpTo({ x: 1024, y: 20 });
+    const { top, zoom } = rig.view;
+    expect(-top * zoom).toBeCloseTo(260, 0);
+    rig.setScreen(800, 1200, 2);
+    rig.jumpTo({ x: 1024, y: 20 });
+    expect(rig.view.top).toBe(0);
+    rig.setScreen(800, 1200, 2, 130);
+    rig.jumpTo({ x: 1024, y: 1_536 });
+    expect(rig.view.top + rig.view.height / rig.view.zoom).toBeCloseTo(MAP.height, 0);
+  });
+
   test("takes the same way at 30 as at 144 frames per second", () => {
     const follow = (fps: number) => {
       const rig = new CameraRig(MAP, MIDDLE);

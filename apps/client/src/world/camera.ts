@@ -24,6 +24,8 @@ export interface View {
   /** World position of the screen's upper left corner. */
   left: number;
   top: number;
+  /** Device pixels at the upper edge over which the interface lies. */
+  coveredTop: number;
 }
 
 interface Size {
@@ -36,10 +38,14 @@ export function zoomFor(width: number, height: number): number {
   return Math.max(width / MAX_VIEW.width, height / MAX_VIEW.height, MIN_ZOOM);
 }
 
-/** Where the camera may look along one axis without showing what lies beyond the map. */
-export function clampCentre(centre: number, shown: number, whole: number): number {
-  if (shown >= whole) return whole / 2;
-  return Math.min(Math.max(centre, shown / 2), whole - shown / 2);
+/**
+ * Where the camera may look along one axis without showing what lies beyond the map.
+ *
+ * @param covered so much of what is shown lies behind the interface, at its start: there is nothing to be seen there
+ */
+export function clampCentre(centre: number, shown: number, whole: number, covered = 0): number {
+  if (shown >= whole + covered) return (whole - covered) / 2;
+  return Math.min(Math.max(centre, shown / 2 - covered), whole - shown / 2);
 }
 
 /** The share of a distance that an eased motion covers in this time: the same path at every frame rate. */
@@ -49,7 +55,7 @@ export function easeShare(elapsedMs: number, timeMs: number): number {
 
 /** Decides where the camera looks, frame by frame. */
 export class CameraRig {
-  readonly view: View = { width: 1, height: 1, zoom: 1, textZoom: 1, left: 0, top: 0 };
+  readonly view: View = { width: 1, height: 1, zoom: 1, textZoom: 1, left: 0, top: 0, coveredTop: 0 };
   readonly #map: Size;
   readonly #home: Point;
   #x: number;
@@ -64,13 +70,17 @@ export class CameraRig {
     this.#y = home.y;
   }
 
-  /** @param pixelRatio device pixels per CSS pixel */
-  setScreen(width: number, height: number, pixelRatio: number): void {
+  /**
+   * @param pixelRatio device pixels per CSS pixel
+   * @param coveredTop CSS pixels at the upper edge over which the interface lies
+   */
+  setScreen(width: number, height: number, pixelRatio: number, coveredTop = 0): void {
     const zoom = zoomFor(width / pixelRatio, height / pixelRatio);
     this.view.width = width;
     this.view.height = height;
     this.view.zoom = zoom * pixelRatio;
     this.view.textZoom = Math.max(zoom, 1) * pixelRatio;
+    this.view.coveredTop = coveredTop * pixelRatio;
     this.#place();
   }
 
@@ -104,8 +114,8 @@ export class CameraRig {
   /** Towards a place on the screen's own pixel grid: in motion that is unseen, at rest the picture is sharp. */
   #approach(x: number, y: number, share: number): void {
     const { zoom, width, height } = this.view;
-    this.#x += (onGrid(clampCentre(x, width / zoom, this.#map.width), zoom, width) - this.#x) * share;
-    this.#y += (onGrid(clampCentre(y, height / zoom, this.#map.height), zoom, height) - this.#y) * share;
+    this.#x += (onGrid(this.#clampX(x), zoom, width) - this.#x) * share;
+    this.#y += (onGrid(this.#clampY(y), zoom, height) - this.#y) * share;
     this.#place();
   }
 
@@ -113,10 +123,19 @@ export class CameraRig {
     const { view } = this;
     const shownX = view.width / view.zoom;
     const shownY = view.height / view.zoom;
-    this.#x = clampCentre(this.#x, shownX, this.#map.width);
-    this.#y = clampCentre(this.#y, shownY, this.#map.height);
+    this.#x = this.#clampX(this.#x);
+    this.#y = this.#clampY(this.#y);
     view.left = this.#x - shownX / 2;
     view.top = this.#y - shownY / 2;
+  }
+
+  #clampX(x: number): number {
+    return clampCentre(x, this.view.width / this.view.zoom, this.#map.width);
+  }
+
+  #clampY(y: number): number {
+    const { height, zoom, coveredTop } = this.view;
+    return clampCentre(y, height / zoom, this.#map.height, coveredTop / zoom);
   }
 }
 

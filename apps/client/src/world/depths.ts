@@ -12,4 +12,6 @@ export const Depth = {
   DEBUG: 500_000,
   /** Added for what belongs to oneself: nobody's name covers one's own. */
   SELF: 10_000,
+  /** Added for a plate that is shown: one that fades away does so behind it. */
+  SHOWN: 5_000,
 } as const;

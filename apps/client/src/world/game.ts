@@ -2,6 +2,7 @@ import Phaser from "phaser";
 import { createScenes } from "../scenes.ts";
 import { artScaleFor } from "./art.ts";
 import { zoomFor } from "./camera.ts";
+import { FocusRing } from "./FocusRing.ts";
 import { Keyboard } from "./Keyboard.ts";
 import type { SceneOverlay, World } from "./PlazaScene.ts";
 import { ScreenWatch, screenOf, screenSize } from "./screen.ts";
@@ -15,6 +16,8 @@ export interface GameHandle {
   setTyping(typing: boolean): void;
   /** Draw a speech bubble over a player. */
   say(sessionId: string, text: string): void;
+  /** So much at the upper edge the interface lies over (CSS pixels): what is said is shown below it. */
+  setCoveredTop(height: number): void;
   /** Drawn over the square from now on, until another or none is set. */
   setOverlay(overlay: SceneOverlay | undefined): void;
   /** Resolves when the art is loaded and the square is drawn; rejects with a plain error if it cannot be. */
@@ -60,6 +63,7 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
   canvas.setAttribute("aria-label", LABEL);
   const keyboard = new Keyboard(canvas);
   plaza.keyboard = keyboard;
+  const focusRing = new FocusRing(canvas, parent);
 
   let isInRoom = false;
   let isTyping = false;
@@ -93,6 +97,8 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
     leave() {
       isInRoom = false;
       settle();
+      // What is hidden from assistive technology must not have the focus.
+      canvas.blur();
       plaza.leave();
     },
     setTyping(typing) {
@@ -100,6 +106,9 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
       settle();
     },
     say: (sessionId, text) => plaza.say(sessionId, text),
+    setCoveredTop(height) {
+      plaza.coveredTop = height;
+    },
     setOverlay(overlay) {
       plaza.overlay = overlay;
     },
@@ -107,6 +116,7 @@ export function createGame(parent: HTMLElement, options: { reducedMotion: boolea
       games.delete(parent);
       watch.stop();
       keyboard.dispose();
+      focusRing.dispose();
       game.destroy(true);
       // Phaser destroys itself in its next step, which a hidden page may never see.
       canvas.remove();

@@ -9,6 +9,7 @@ import { checkChatText, cleanChatText } from "@tagalong/shared/chat/rules.ts";
 import type { Refusal } from "@tagalong/shared/session/reasons.ts";
 import { message } from "../contract.ts";
 import type { BaseRoom } from "../session/BaseRoom.ts";
+import type { KeptChat } from "../session/KeptRoom.ts";
 
 /** What the chat asks of the room it is in. */
 export interface ChatHost {
@@ -25,7 +26,10 @@ type NewLine = ChatLine extends infer Line
     : never
   : never;
 
-/** Chat for any room: `plugins = definePlugins([new ChatPlugin(historyLength)])`. */
+/**
+ * Chat for any room: `plugins = definePlugins([new ChatPlugin()])`. The room says `implements ChatHost`: the compiler does
+ * not ask for it here.
+ */
 export class ChatPlugin extends RoomPlugin<BaseRoom & ChatHost> {
   override readonly pluginName = "chat" as const;
   readonly #history: ChatLine[] = [];
@@ -67,6 +71,16 @@ export class ChatPlugin extends RoomPlugin<BaseRoom & ChatHost> {
   /** The last lines, for a client that has just come. */
   sendHistory(client: Client): void {
     client.send("chat:history", this.#history);
+  }
+
+  /** What was said, for the process that goes on with this chat. */
+  keep(): KeptChat {
+    return { lastId: this.#lastId, lines: [...this.#history] };
+  }
+
+  restore({ lastId, lines }: KeptChat): void {
+    this.#lastId = lastId;
+    this.#history.push(...lines);
   }
 
   announceLeave(name: string, cause: LeaveCause): void {

@@ -2,7 +2,8 @@ import { type Client, type MessageContext, RoomPlugin } from "@colyseus/core";
 import { LEADER_MESSAGES } from "@tagalong/shared/lobby/protocol.ts";
 import { checkTitle, cleanTitle } from "@tagalong/shared/lobby/rules.ts";
 import { message } from "../contract.ts";
-import type { Seat, SessionRoom } from "../session/SessionRoom.ts";
+import type { SessionRoom } from "../session/SessionRoom.ts";
+import type { Seat } from "../session/seat.ts";
 
 /** What leading a room asks of it. */
 export interface LeaderHost {
@@ -50,21 +51,57 @@ export class LeaderPlugin extends RoomPlugin<SessionRoom & LeaderHost> {
     ),
   };
 
+  /** Guest who led before the room was handed on, or opened again, and is on the way back. */
+  #awaited: string | undefined;
+
   /** The first to sit down leads; an older seat of the same guest hands its lead on to the newer one. */
   seated(seat: Seat, takenFrom: Seat | undefined): void {
-    if (this.room.leader === "" || this.room.leader === takenFrom?.sessionId) {
-      this.room.leader = seat.sessionId;
-    }
+    const isVacant = this.room.leader === "" && (this.#awaited ?? seat.guestId) === seat.guestId;
+    if (!isVacant && this.room.leader !== takenFrom?.sessionId) return;
+    this.#give(seat);
+    this.#awaited = undefined;
+  }
+
+  /** Guest id of whoever leads, or is awaited to. */
+  keep(): string | undefined {
+    return this.room.seats.get(this.room.leader)?.guestId ?? this.#awaited;
+  }
+
+  /** This guest led, and leads again. Returns the new leader, if it changed and they are here. */
+  restore(guestId: string | undefined): Seat | undefined {
+    const heir = this.#heirs().find((seat) => seat.guestId === guestId);
+    this.#awaited = heir ? undefined : guestId;
+    if (heir?.sessionId === this.room.leader) return undefined;
+    this.#give(heir);
+    return heir;
+  }
+
+  /** Whoever led does not come back. Returns the new leader, if there is one. */
+  awaitedGone(): Seat | undefined {
+    this.#awaited = undefined;
+    return this.room.leader === "" ? this.#passOn() : undefined;
   }
 
   /** Pass the lead on. Returns the new leader, if it changed and there is one. */
   unseated(seat: Seat): Seat | undefined {
-    if (this.room.leader !== seat.sessionId) return undefined;
-    const heirs = [...this.room.seats.values()].filter((other) => other.approved && !other.ending);
+    return this.room.leader === seat.sessionId ? this.#passOn() : undefined;
+  }
+
+  #passOn(): Seat | undefined {
+    const heirs = this.#heirs();
     // Seats are in the order of their joins. Someone who is here leads before someone who may come back.
     const heir = heirs.find((other) => !other.release) ?? heirs[0];
-    this.room.leader = heir?.sessionId ?? "";
+    this.#give(heir);
     return heir;
+  }
+
+  #heirs(): Seat[] {
+    return [...this.room.seats.values()].filter((seat) => seat.approved && !seat.ending);
+  }
+
+  #give(seat: Seat | undefined): void {
+    this.room.leader = seat?.sessionId ?? "";
+    if (seat) this.room.noteLeader(seat.guestId);
   }
 
   #leads(client: Client): boolean {

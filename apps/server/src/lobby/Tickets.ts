@@ -1,20 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { RoomSettings } from "./settings.ts";
+import { RoomSettings } from "./settings.ts";
 
-const Ticket = z.object({
+const Ticket = RoomSettings.extend({
   guestId: z.string(),
-  code: z.string(),
-  title: z.string(),
-  maxPlayers: z.number(),
-  private: z.boolean(),
-  passwordHash: z.string().optional(),
-  locked: z.boolean(),
-  creator: z.string(),
-  banned: z.array(z.string()),
   expiresAt: z.number(),
+  /** The room that gave it: opened again, a room of the same code has another id. */
+  roomId: z.string().default(""),
 });
-type Ticket = z.infer<typeof Ticket>;
+export type Ticket = z.infer<typeof Ticket>;
 
 const LIFETIME_MS = 12 * 60 * 60 * 1_000;
 const IV_BYTES = 12;
@@ -33,8 +27,8 @@ export class Tickets {
     this.#now = now;
   }
 
-  seal(settings: RoomSettings, guestId: string): string {
-    const ticket: Ticket = { ...settings, guestId, expiresAt: this.#now() + LIFETIME_MS };
+  seal(settings: RoomSettings, guestId: string, roomId: string): string {
+    const ticket: Ticket = { ...settings, guestId, expiresAt: this.#now() + LIFETIME_MS, roomId };
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv("aes-256-gcm", this.#key, iv);
     const body = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()]);

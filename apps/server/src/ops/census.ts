@@ -12,11 +12,22 @@ export interface Countable {
   reportCounts(): void;
 }
 
+/** What all processes share, as far as figures tell of it. */
+export interface RedisState {
+  /** Whether it answers right now. */
+  readonly isAvailable: boolean;
+}
+
 /** Whoever is leaving has given up their seat already. */
 const PRESENCES = PRESENCE_NAMES.filter((name) => name !== "leaving");
 
 /** Figures that are read from what is there, when somebody asks: nothing has to be kept in step. */
-export function createCensus(registry: Registry, rooms: Iterable<Countable>, build: string): void {
+export function createCensus(
+  registry: Registry,
+  rooms: Iterable<Countable>,
+  build: string,
+  redis?: RedisState,
+): void {
   const registers = [registry];
   new Gauge({
     name: "tagalong_rooms",
@@ -50,6 +61,16 @@ export function createCensus(registry: Registry, rooms: Iterable<Countable>, bui
       }
     },
   });
+  if (redis) {
+    new Gauge({
+      name: "tagalong_redis_up",
+      help: "1 while Redis answers, 0 while it does not",
+      registers,
+      collect() {
+        this.set(redis.isAvailable ? 1 : 0);
+      },
+    });
+  }
   new Gauge({
     name: "tagalong_build_info",
     help: "Always 1: what runs is in the labels",

@@ -57,6 +57,8 @@ describe("log lines", () => {
       cookie: "SECRET-8",
       secret: "SECRET-9",
       SESSION_SECRET: "SECRET-10",
+      OPS_SECRET: "SECRET-12",
+      MONITOR_PASSWORD: "SECRET-13",
     };
     logger.info({ ...secrets, event: "join" }, "top");
     logger.info({ options: { ...secrets, name: "Ann" } }, "down");

@@ -1,7 +1,10 @@
 import type { Reason } from "@tagalong/shared/session/reasons.ts";
 import { TICK_MS } from "@tagalong/shared/world/tuning.ts";
 import { Counter, Histogram, Registry } from "prom-client";
-import { type Countable, createCensus } from "./census.ts";
+import { currentRequest } from "../http/requests.ts";
+import type { AuditOutcome } from "./audit.ts";
+import { type Countable, createCensus, type RedisState } from "./census.ts";
+import type { CommandName } from "./commands.ts";
 
 /** Of a tick (s). One bound is the tick's own length: what lies above has overrun. */
 const TICK_BOUNDS = [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, TICK_MS / 1_000, 0.05, 0.1, 0.25, 1];
@@ -28,6 +31,11 @@ export class Metrics {
     "Patches and full states handed to sockets, without the headers of WebSocket and TCP",
     ["kind"],
   );
+  readonly commands = this.#counter(
+    "tagalong_operator_commands_total",
+    "Commands of operators by what came of them",
+    ["command", "outcome"],
+  );
   readonly #ticks = new Histogram({
     name: "tagalong_tick_seconds",
     help: "Time that one step of one room took, its patch included",
@@ -39,9 +47,10 @@ export class Metrics {
   /**
    * @param rooms all that there are, at any time
    * @param build as shown to clients
+   * @param redis where there is one
    */
-  constructor(rooms: Iterable<Countable>, build: string) {
-    createCensus(this.registry, rooms, build);
+  constructor(rooms: Iterable<Countable>, build: string, redis?: RedisState) {
+    createCensus(this.registry, rooms, build, redis);
     this.#askRooms = () => {
       for (const room of rooms) room.reportCounts();
     };
@@ -49,6 +58,8 @@ export class Metrics {
 
   refused(reason: Reason): void {
     this.refusals.inc({ reason });
+    const request = currentRequest();
+    if (request) request.reason = reason;
   }
 
   /** @param ms that one step of one room took */
@@ -67,7 +78,11 @@ export class Metrics {
     for (const [fate, count] of Object.entries(counts)) this.inputs.inc({ fate }, count);
   }
 
-  /** How often a reason was counted, for tests and the shutdown summary. */
+  commanded(command: CommandName, outcome: AuditOutcome): void {
+    this.commands.inc({ command, outcome });
+  }
+
+  /** How often a reason was counted, for tests. */
   async countOf(reason: Reason): Promise<number> {
     const { values } = await this.refusals.get();
     return values.find(({ labels }) => labels.reason === reason)?.value ?? 0;

@@ -18,11 +18,13 @@ import {
   type Reason,
   type Refusal,
 } from "@tagalong/shared/session/reasons.ts";
+import { OpeningRooms } from "../cluster/OpeningRooms.ts";
 import type { Countable } from "../ops/census.ts";
 import type { Logger } from "../ops/logger.ts";
+import type { Operable, PersonHere, Removal } from "../ops/operable.ts";
 import type { Services } from "../services.ts";
-import { type Approved, approveAtDoor, refusedError } from "./approval.ts";
-import { isPlainMessage } from "./messageFrame.ts";
+import { type Approved, approveAtDoor, refusedError, tooSoon } from "./approval.ts";
+import { nameOfMessage } from "./messageFrame.ts";
 
 /** Frames that an honest client sends. All others close the session: byte messages, and the unreliable
  * inputs whose decoder can be made to loop for seconds. */
@@ -60,7 +62,10 @@ interface FrameCount {
  * What every room of this server has in common: the door, one way to refuse, one way to close, a limit on
  * frames, and exceptions that end no more than they must.
  */
-export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room<T> implements Countable {
+export abstract class BaseRoom<T extends RoomOptions = RoomOptions>
+  extends Room<T>
+  implements Countable, Operable
+{
   constructor() {
     super();
     // The framework's clock reads the time of day, which may be set back: the room would then stand still for as long.
@@ -73,6 +78,8 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
    * process has one server: its matchmaker is a singleton too.
    */
   static services: Services;
+  /** Of this process. */
+  static readonly opening = new OpeningRooms();
 
   readonly #closing = new WeakMap<Client, Reason>();
   readonly #frames = new WeakMap<Client, FrameCount>();
@@ -80,8 +87,10 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   readonly #unacknowledged = new WeakMap<Client, number>();
   readonly #unknownTypes = new Set<string>();
   /** The room is on its way out: a step that is still due must not run on a state that may be half written. */
-  protected isEnding = false;
+  isEnding = false;
   #logger: Logger | undefined;
+  /** When the room moves to another process (ms, monotonic), once that is known. */
+  #movesAt: number | undefined;
 
   get services(): Services {
     return BaseRoom.services;
@@ -114,6 +123,25 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     throw refusedError(refusal);
   }
 
+  /** A throw out of `onJoin` refuses the join before anything of the room is sent. */
+  protected refuseJoin(client: Client, refusal: Refusal): never {
+    this.services.metrics.refused(refusal.reason);
+    const { requestId }: Partial<Approved> = client.auth ?? {};
+    const { sessionId } = client;
+    this.log.info({ event: "refused", sessionId, requestId, reason: refusal.reason }, "join refused");
+    throw refusedError(refusal);
+  }
+
+  /** The room can be found from now on. One that could not be listed never hears of it, and nobody comes. */
+  onListed(): void {
+    // Nothing waits for it.
+  }
+
+  /** Whether the seat that is kept for this session is for somebody who was here before. */
+  awaitsBack(_sessionId: string): boolean {
+    return false;
+  }
+
   presences(): Iterable<Presence> {
     return [];
   }
@@ -121,6 +149,23 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   /** Called before figures are read. A room that counts by itself, where that is cheaper, hands it in now. */
   reportCounts(): void {
     // Nothing is kept back.
+  }
+
+  // --- asked by operators, from any process: plain data in, plain data out (see `ops/commands.ts`) ---
+
+  /** Who is here. Their addresses are told only to whoever asked for them. */
+  peopleHere(_withAddresses: boolean): PersonHere[] {
+    return [];
+  }
+
+  /** Say a line to everybody here, in the operator's name. */
+  announce(_text: string): void {
+    // Nobody to hear it.
+  }
+
+  /** End a session for good. */
+  removePerson(_sessionId: string, _ban: boolean): Removal {
+    return "gone";
   }
 
   /** Whether this client may send more than its greeting. */
@@ -159,12 +204,11 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   /** Why this client must wait before another change that others are told of, or `undefined`. */
   async hasteOf({ sessionId }: Client): Promise<Refusal | undefined> {
     const waitMs = await this.services.limits.changes.take(sessionId);
-    if (waitMs <= 0) return undefined;
-    return { reason: "session/too_many_requests", detail: { retryMs: String(waitMs) } };
+    return waitMs > 0 ? tooSoon(waitMs) : undefined;
   }
 
   /**
-   * Look at a frame before the framework does (see `ops/harden.ts`).
+   * Look at a frame before the framework does (see `http/harden.ts`).
    *
    * @returns why the session must end, or `undefined` for a frame that may go on
    */
@@ -179,8 +223,11 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
       }
       this.#watchSocket(client);
     }
-    if ((kind === Protocol.ROOM_DATA || kind === Protocol.ROOM_REQUEST) && !isPlainMessage(frame, kind)) {
-      return { reason: "session/bad_message", detail: { what: "form of a message" } };
+    if (kind === Protocol.ROOM_DATA || kind === Protocol.ROOM_REQUEST) {
+      const name = nameOfMessage(frame, kind);
+      if (name === undefined) return { reason: "session/bad_message", detail: { what: "form of a message" } };
+      // A message without a handler comes to the room's `_`; of a request only the client would hear.
+      if (kind === Protocol.ROOM_REQUEST && !this.#hasHandler(name)) return this.#unknown(client, name);
     }
     if (kind === Protocol.ROOM_INPUT_RELIABLE) {
       if (frame.byteLength > INPUT_FRAME_BYTES_MAX || !this.isApproved(client)) {
@@ -213,12 +260,21 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
   /** For a room's `_` handler: an unknown message is counted, logged once per name, and ends the session. */
   protected rejectUnknown(client: Client, type: unknown): void {
     // Not always a text: the framework passes on whatever a message of the name "*" carried.
-    const name = typeof type === "string" ? type.slice(0, 40) : typeof type;
+    this.closeSession(client, this.#unknown(client, typeof type === "string" ? type : typeof type));
+  }
+
+  #unknown(client: Client, name: string): Refusal {
     if (!this.#unknownTypes.has(name) && this.#unknownTypes.size < 100) {
       this.#unknownTypes.add(name);
       this.log.warn({ event: "unknown_message", ...this.logFields(client), type: name }, "unknown message");
     }
-    this.closeSession(client, { reason: "session/bad_message", detail: { what: "name of a message" } });
+    return { reason: "session/bad_message", detail: { what: "name of a message" } };
+  }
+
+  #hasHandler(name: string): boolean {
+    // Private, and the only list of them: plugins add theirs to the room's.
+    const { events }: { events: object } = Reflect.get(this, "onMessageEvents");
+    return name !== "_" && name !== "*" && Object.hasOwn(events, name);
   }
 
   /**
@@ -252,9 +308,10 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
    * room, and no other.
    */
   override onUncaughtException(error: RoomException, method: RoomMethodName): void {
-    // A refused join is thrown, as the framework wants it: expected, and counted where it was made.
+    // A refusal is thrown, as the framework wants it: expected, and counted where it was made.
     const { cause } = error;
-    if (method === "onJoin" && cause instanceof Error && decodeRefusal(cause.message)) return;
+    const mayRefuse = method === "onJoin" || method === "onCreate";
+    if (mayRefuse && cause instanceof Error && decodeRefusal(cause.message)) return;
     this.services.metrics.exceptions.inc({ where: method });
     this.log.error({ event: "exception", method, err: error }, "exception in a room");
     if (method === "setFixedTimestep" || method === "setTimestep") this.closeRoom("session/internal_error");
@@ -267,6 +324,37 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions> extends Room
     this.disconnect(closeCodeOf(reason)).catch((error: unknown) => {
       this.log.error({ event: "exception", method: "disconnect", err: error }, "closing the room failed");
     });
+  }
+
+  /** Tell everybody that the room moves in a while, and whoever comes until then. */
+  announceMove(inMs: number): void {
+    this.#movesAt = performance.now() + inMs;
+    for (const client of this.clients) this.#tellMove(client);
+  }
+
+  /** Nothing comes of it after all. */
+  revokeMove(): void {
+    if (this.#movesAt === undefined) return;
+    this.#movesAt = undefined;
+    const notice: Refusal = { reason: "session/server_restarting", detail: { calledOff: "1" } };
+    this.broadcast("session:notice", notice);
+  }
+
+  /** For whoever has just come. */
+  protected greetWithMove(client: Client): void {
+    this.#tellMove(client);
+  }
+
+  #tellMove(client: Client): void {
+    if (this.#movesAt === undefined) return;
+    const inMs = String(Math.max(0, Math.round(this.#movesAt - performance.now())));
+    const notice: Refusal = { reason: "session/server_restarting", detail: { inMs } };
+    client.send("session:notice", notice);
+  }
+
+  /** The process is being stopped: see that what is here goes on elsewhere, and end. */
+  async handOn(): Promise<void> {
+    this.closeRoom("session/server_restarting");
   }
 
   override onBeforeShutdown(): void {

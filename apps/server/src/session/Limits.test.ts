@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Limits } from "./Limits.ts";
+import { Limits, passwordKey } from "./Limits.ts";
 
 const CONFIG = { GUESTS_PER_MINUTE: 3, JOINS_PER_MINUTE: 4, ROOMS_PER_MINUTE: 1 };
 let limits: Limits;
@@ -75,6 +75,30 @@ describe("an address that is free", () => {
     }
     // A password is guessed from anywhere.
     expect(await passed(passwords, 9, "here")).toBe(5);
+  });
+});
+
+describe("addresses", () => {
+  test("of one household count together, and of two they do not", async () => {
+    for (const limiter of [limits.guests, limits.joins, limits.rooms]) {
+      let count = 0;
+      for (let i = 1; i <= 50; i++) count += await passed(limiter, 1, `2001:db8:0:1::${i.toString(16)}`);
+      expect(count).toBeLessThan(5);
+      expect(await limiter.take("2001:db8:0:2::1")).toBe(0);
+    }
+    expect(passwordKey("room", "2001:db8::1")).toBe(passwordKey("room", "2001:db8::2"));
+    expect(passwordKey("room", "10.0.0.1")).not.toBe(passwordKey("room", "10.0.0.2"));
+  });
+
+  test("by the thousand cost a bounded amount of memory: the oldest is forgotten, and the others are not", async () => {
+    const from = (i: number) => `2001:db8:${i.toString(16)}::1`;
+    await passed(limits.guests, 9, from(0));
+    for (let i = 1; i < 10_000; i++) await limits.guests.take(from(i));
+    expect(await limits.guests.take(from(0))).toBeGreaterThan(0);
+    await passed(limits.guests, 9, from(9_999));
+    await limits.guests.take(from(10_000));
+    expect(await limits.guests.take(from(9_999))).toBeGreaterThan(0);
+    expect(await limits.guests.take(from(0))).toBe(0);
   });
 });
 

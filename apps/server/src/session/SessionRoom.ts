@@ -1,81 +1,70 @@
-import { type Client, CloseCode, type RoomOptions } from "@colyseus/core";
+import type { Client, RoomException, RoomMethodName, RoomOptions } from "@colyseus/core";
 import type { LeaveCause } from "@tagalong/shared/chat/protocol.ts";
-import { checkName, cleanName, foldName, suggestName } from "@tagalong/shared/session/names.ts";
-import { canChangePresence, Presence } from "@tagalong/shared/session/presence.ts";
+import { cleanName, foldName } from "@tagalong/shared/session/names.ts";
+import { canChangePresence, Presence, presenceName } from "@tagalong/shared/session/presence.ts";
 import { PROTOCOL_VERSION, SESSION_MESSAGES, type Welcome } from "@tagalong/shared/session/protocol.ts";
-import {
-  closeCodeOf,
-  encodeRefusal,
-  isNetworkDrop,
-  type Reason,
-  type Refusal,
-  refusalOfClose,
-} from "@tagalong/shared/session/reasons.ts";
+import { closeCodeOf, encodeRefusal, isNetworkDrop, type Refusal } from "@tagalong/shared/session/reasons.ts";
 import { message } from "../contract.ts";
-import { verifyPassword } from "../lobby/passwords.ts";
-import type { RoomSettings } from "../lobby/settings.ts";
-import { type Approved, refusedError } from "./approval.ts";
+import { type RoomRequest, RoomSettings } from "../lobby/settings.ts";
+import type { Ticket } from "../lobby/Tickets.ts";
+import type { PersonHere, Removal } from "../ops/operable.ts";
+import { type Approved, checkVersion, refusedError } from "./approval.ts";
 import { BaseRoom } from "./BaseRoom.ts";
-
-/** One guest's membership of one room, from the approved join until it is given up or runs out. */
-export interface Seat {
-  readonly sessionId: string;
-  readonly guestId: string;
-  readonly publicId: string;
-  readonly address: string;
-  readonly colour: number;
-  readonly hat: number;
-  name: string;
-  /** The current socket; the old one while dropped. */
-  client: Client;
-  /** Its greeting arrived: there is a player. */
-  approved: boolean;
-  /** What the others see, also while it is not in the state yet. */
-  presence: Presence;
-  /** Presence before the drop, to go back to. */
-  presenceBefore: Presence;
-  /** While the seat is held without a connection: gives it up. */
-  release: ((refusal: Refusal) => void) | undefined;
-  /** When it was held lately (ms of the room's clock). */
-  holds: readonly number[];
-  /** Why it ends, once that is known. */
-  ending: Reason | undefined;
-}
+import { fullnessOf } from "./capacity.ts";
+import { checkEntry, checkNameAmong, ticketOf } from "./entry.ts";
+import { CODE_TAKEN, Handover, type HandoverHost } from "./Handover.ts";
+import type { KeptPlayer, KeptRoom } from "./KeptRoom.ts";
+import { LastSeat, type LastSeatHost } from "./LastSeat.ts";
+import { RoomTickets, type RoomTicketsHost } from "./RoomTickets.ts";
+import { causeOf, endingOfClose, type Seat } from "./seat.ts";
 
 /** So often in a minute a seat is held. The others read of each time, and no network is that bad. */
 const HOLDS_MAX = 20;
 const MINUTE_MS = 60_000;
-/** Tickets of a room that changes all the time are renewed this often. */
-const RENEW_MS = 1_000;
-
 /** So many fit into a ticket, which every welcome carries. */
 const BANNED_MAX = 40;
-/** Tells every room of every process that a guest took a seat: their older one anywhere ends. */
-const SEATED_CHANNEL = "session:seated";
-interface Seated {
-  guestId: string;
-  sessionId: string;
-}
 
 /**
  * A room with seats. Approves names and passwords, keeps a seat through a lost connection, knows what the
  * others may see of it, and ends it for one stated reason. Knows nothing of worlds or rules: a room with a
  * world fills in the hooks below.
  */
-export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends BaseRoom<T> {
+export abstract class SessionRoom<T extends RoomOptions = RoomOptions>
+  extends BaseRoom<T>
+  implements HandoverHost, LastSeatHost, RoomTicketsHost
+{
   readonly seats = new Map<string, Seat>();
   settings!: RoomSettings;
+  readonly #handover = new Handover(this);
+  readonly #lastSeat = new LastSeat(this);
+  readonly #tickets = new RoomTickets(this);
   /** Sessions whose token is being used by another socket: the old one ends as replaced. */
   readonly #takenOver = new Set<string>();
-  /** Tickets were renewed a moment ago; `again` when there was a change since. */
-  #renewal: { again: boolean } | undefined;
   /** Sockets whose greeting was answered. */
   readonly #greeted = new WeakSet<Client>();
+  /** Nobody has come yet, and there is time left to. */
+  #awaitsFirst = false;
 
   // --- hooks ---
 
-  /** The seat is approved: put a player into the state. `takenFrom` is the same guest's older seat here. */
-  protected abstract onSeated(seat: Seat, takenFrom: Seat | undefined): void;
+  /**
+   * The seat is approved: put a player into the state. `takenFrom` is the same guest's older seat here; `kept` is the
+   * player as they were when the room was handed on, and then nobody has come: they were here all the time.
+   */
+  protected abstract onSeated(seat: Seat, takenFrom: Seat | undefined, kept: KeptPlayer | undefined): void;
+  /** How many seats are kept for others than those who sit here. */
+  protected get awaitedCount(): number {
+    return this.#handover.isReturning ? this.settings.maxPlayers : this.#handover.awaited.size;
+  }
+  // Asked by `Handover`.
+  abstract bodyOf(seat: Seat): unknown;
+  abstract keep(): Pick<KeptRoom, "leader" | "chat">;
+  abstract restore(kept: Pick<KeptRoom, "leader" | "chat">): void;
+  abstract onAwaited(): void;
+  abstract onAwaitedGone(): void;
+  abstract awaitLeader(guestId: string): void;
+  /** The settings became others than the room was opened with: show them. */
+  protected abstract onCorrected(): void;
   /** A client greeted, for the first time or after a reconnect: send it what it cannot know from the state. */
   protected abstract onGreeted(seat: Seat): void;
   /** The presence of an approved seat changed: show it. */
@@ -91,8 +80,9 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
         SESSION_MESSAGES["session:hello"],
         (client, { protocol }, context) => {
           const seat = this.seats.get(client.sessionId);
-          if (!seat || protocol !== PROTOCOL_VERSION) {
-            const refusal: Refusal = { reason: "session/version_mismatch" };
+          const mismatch = checkVersion(protocol);
+          if (!seat || mismatch) {
+            const refusal: Refusal = mismatch ?? { reason: "session/seat_expired" };
             this.closeSession(client, refusal);
             return context.reject(encodeRefusal(refusal));
           }
@@ -143,8 +133,36 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     return this.seats.get(client.sessionId)?.approved === true;
   }
 
+  isGreeted(client: Client): boolean {
+    return this.#greeted.has(client);
+  }
+
+  override awaitsBack(sessionId: string): boolean {
+    // The framework hands no list of them out.
+    const reserved: Record<string, [options: unknown, auth?: Approved]> = Reflect.get(this, "_reservedSeats");
+    const approved = reserved[sessionId]?.[1];
+    return approved !== undefined && ticketOf(this.services, this.settings, approved) !== undefined;
+  }
+
   override *presences(): Iterable<Presence> {
     for (const { approved, presence } of this.seats.values()) if (approved) yield presence;
+  }
+
+  override peopleHere(withAddresses: boolean): PersonHere[] {
+    return [...this.seats.values()]
+      .filter(({ approved }) => approved)
+      .map(({ sessionId, publicId, name, presence, since, address }) => {
+        const person = { sessionId, guest: publicId, name, presence: presenceName(presence), since };
+        return withAddresses ? { ...person, address } : person;
+      });
+  }
+
+  override removePerson(sessionId: string, ban: boolean): Removal {
+    const seat = this.seats.get(sessionId);
+    if (!seat || seat.ending) return "gone";
+    if (ban) this.ban(seat.guestId);
+    this.endSeat(seat, { reason: "session/removed" });
+    return ban ? "banned" : "removed";
   }
 
   /** The seat of an approved player, by the name they go by. */
@@ -159,27 +177,36 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
   /** Never let this guest into the room again. */
   ban(guestId: string): void {
     this.settings.banned = [...this.settings.banned, guestId].slice(-BANNED_MAX);
-    this.renewTickets();
+    this.onChanged();
   }
 
-  /**
-   * After a change of the settings: whoever opens this room again opens it as it is now. At once, and then not
-   * before a while: a ticket for everybody is much work for one small change.
-   */
-  protected renewTickets(): void {
-    if (this.#renewal) {
-      this.#renewal.again = true;
-      return;
-    }
-    const renewal = { again: false };
-    this.#renewal = renewal;
-    this.clock.setTimeout(() => {
-      this.#renewal = undefined;
-      if (renewal.again) this.renewTickets();
-    }, RENEW_MS);
-    for (const { approved, release, client, guestId } of this.seats.values()) {
-      if (!approved || release) continue;
-      client.send("session:ticket", { ticket: this.services.tickets.seal(this.settings, guestId) });
+  /** This guest leads now. */
+  noteLeader(guestId: string): void {
+    if (this.settings.leader === guestId) return;
+    this.settings.leader = guestId;
+    this.onChanged();
+  }
+
+  /** The settings have changed: whoever opens this room again opens it as it is now. */
+  protected onChanged(): void {
+    this.settings.revision += 1;
+    this.#tickets.renew();
+  }
+
+  /** A newer ticket says how the room was last. */
+  #correct({ title, locked, banned, leader, revision }: Ticket): void {
+    this.log.info({ event: "room_corrected", revision }, "a newer ticket says how the room was last");
+    const newest = Math.max(revision, this.settings.revision);
+    // Where the same one leads, they are rightly led here: whom they kicked meanwhile stays out.
+    const kicked = this.settings.leader === leader ? this.settings.banned : [];
+    const out = [...new Set([...banned, ...kicked])].slice(-BANNED_MAX);
+    Object.assign(this.settings, { title, locked, banned: out, leader, revision: newest });
+    this.onChanged();
+    this.onCorrected();
+    // First of all who leads: nobody else is to inherit it from those who go.
+    this.#handover.awaitLeader(leader);
+    for (const seat of this.seats.values()) {
+      if (banned.includes(seat.guestId)) this.endSeat(seat, { reason: "lobby/kicked" });
     }
   }
 
@@ -193,47 +220,101 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
 
   // --- lifecycle, called by the framework ---
 
-  protected openSeats(settings: RoomSettings): void {
-    const { config } = this.services;
-    this.settings = settings;
-    this.maxClients = Math.min(settings.maxPlayers, config.ROOM_MAX_PLAYERS);
+  /** Throws `CODE_TAKEN`, or a refusal when the process has been stopped meanwhile. */
+  protected async openSeats({ isNew, openedFrom, ...settings }: RoomRequest): Promise<void> {
+    const { config, cluster } = this.services;
+    // Whoever stops waits for it, and hands it on.
+    BaseRoom.opening.add(this);
+    // But no longer: the list of what is handed on is made by then, and another process will be asked.
+    if (cluster.stage === "stopped") throw refusedError({ reason: "server/unavailable" });
+    const kept = await this.#handover.take(settings.code, isNew);
+    this.settings = kept?.settings ?? RoomSettings.parse(settings);
+    // What was kept is newer than any ticket.
+    this.#tickets.begin(kept ? undefined : openedFrom);
+    this.maxClients = Math.min(this.settings.maxPlayers, config.ROOM_MAX_PLAYERS);
     this.seatReservationTimeout = config.APPROVAL_TIMEOUT_MS / 1_000;
+    if (kept) this.#handover.resume(kept);
+    else {
+      this.#awaitFirst();
+      if (!isNew) this.#handover.reopen(this.settings);
+    }
     this.watchClients();
-    const onSeated = ({ guestId, sessionId }: Seated) => {
-      for (const seat of this.seats.values()) {
-        if (seat.guestId !== guestId || seat.sessionId === sessionId) continue;
-        this.endSeat(seat, { reason: "session/replaced" });
-      }
-    };
-    this.#seatedListener = onSeated;
-    void this.presence.subscribe(SEATED_CHANNEL, onSeated);
+    this.#lastSeat.listen();
   }
 
-  #seatedListener: ((seated: Seated) => void) | undefined;
+  /**
+   * Whoever opened the room is on the way here. Until they come, or their time is over, nobody who comes in vain ends it.
+   *
+   * The framework counts the time that an empty room has from before it is opened. Where that had to wait for Redis it
+   * is over by then, whoever asked has gone, and nobody would ever come. Switching it on anew counts again.
+   */
+  #awaitFirst(): void {
+    this.#awaitsFirst = true;
+    this.clock.setTimeout(() => {
+      this.#awaitsFirst = false;
+      this.autoDispose = false;
+      this.autoDispose = true;
+    }, this.services.config.APPROVAL_TIMEOUT_MS);
+  }
 
-  override onDispose(): void {
-    if (this.#seatedListener) void this.presence.unsubscribe(SEATED_CHANNEL, this.#seatedListener);
-    this.services.codes.release(this.settings.code);
+  override onListed(): void {
+    this.#handover.onListed();
+  }
+
+  /** The room goes on elsewhere, and its players are told so. */
+  override async handOn(): Promise<void> {
+    if (this.isEnding) return;
+    // No step may move what is being written down.
+    this.isEnding = true;
+    const reason = await this.#handover.handOn();
+    // Also of whoever has no connection to be closed right now.
+    for (const seat of this.seats.values()) seat.ending ??= reason;
+    this.closeRoom(reason);
+  }
+
+  override onUncaughtException(error: RoomException, method: RoomMethodName): void {
+    const { cause } = error;
+    // Two processes may open a room again at once: one of them does.
+    if (method === "onCreate" && cause instanceof Error && cause.message === CODE_TAKEN) return;
+    super.onUncaughtException(error, method);
+  }
+
+  override onDispose(): Promise<void> | void {
+    BaseRoom.opening.delete(this);
+    const released = this.#handover.release();
+    // Never opened: another room had its code, or Redis went away.
+    if (!this.settings) return released;
+    this.#lastSeat.close();
     this.log.info({ event: "room_closed", code: this.settings.code }, "room closed");
+    return released;
   }
 
   /** What only the room can say about a join. A throw refuses it before anything of the room is sent. */
   override async onJoin(client: Client, _options: unknown, auth?: Approved): Promise<void> {
-    const approved = auth ?? this.#refuseJoin(client, { reason: "session/token_invalid" });
-    const { guestId, publicId, address, name, options } = approved;
-    const refusal = await this.#checkEntry(approved);
-    if (refusal) this.#refuseJoin(client, refusal);
+    const approved = auth ?? this.refuseJoin(client, { reason: "session/token_invalid" });
+    const { guestId, publicId, address, name, options, requestId } = approved;
+    const ticket = ticketOf(this.services, this.settings, approved);
+    if (ticket && this.#tickets.learnFrom(ticket)) this.#correct(ticket);
+    const refusal =
+      // Also of whoever was let in by the process of another version.
+      checkVersion(options.protocol) ??
+      fullnessOf(this.services, { comesBack: ticket !== undefined }) ??
+      (await checkEntry(this.services, this, this.#handover, approved, ticket !== undefined));
+    if (refusal) this.refuseJoin(client, refusal);
     // The socket may have closed while a password was being checked; names may have been taken.
-    const taken = this.#checkNameHere(name ?? "", guestId);
-    if (taken) this.#refuseJoin(client, taken);
+    const kept = this.#handover.awaited.get(guestId);
+    const taken = kept ? undefined : this.#checkNameHere(name ?? "", guestId);
+    if (taken) this.refuseJoin(client, taken);
     const seat: Seat = {
       sessionId: client.sessionId,
       guestId,
       publicId,
       address,
-      colour: options.colour ?? 0,
-      hat: options.hat ?? 0,
-      name: name ?? "",
+      since: Date.now(),
+      colour: kept?.colour ?? options.colour ?? 0,
+      hat: kept?.hat ?? options.hat ?? 0,
+      wasHere: ticket !== undefined && this.#tickets.bringsBack(ticket),
+      name: kept?.name ?? name ?? "",
       client,
       approved: false,
       presence: Presence.LOADING,
@@ -243,7 +324,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       ending: undefined,
     };
     this.seats.set(client.sessionId, seat);
-    this.log.info({ event: "connect", ...this.logFields(client), address }, "connected");
+    this.log.info({ event: "connect", ...this.logFields(client), address, requestId }, "connected");
     this.clock.setTimeout(() => {
       if (this.seats.get(seat.sessionId) === seat && !seat.approved) {
         this.endSeat(seat, { reason: "session/approval_timeout" });
@@ -314,12 +395,19 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
 
   override onLeave(client: Client, code?: number): void {
     const seat = this.seats.get(client.sessionId);
+    // Also called for whoever was refused, right before the framework ends a room that is empty.
+    if (this.#awaitsFirst) this.autoDispose = false;
     if (!seat) return;
     this.seats.delete(client.sessionId);
     const cause = causeOf(seat, code);
-    const event = { left: "leave", timeout: "timeout", kicked: "kick", replaced: "leave", removed: "leave" }[
-      cause
-    ];
+    const event = {
+      left: "leave",
+      timeout: "timeout",
+      kicked: "kick",
+      replaced: "leave",
+      removed: "leave",
+      moved: "leave",
+    }[cause];
     this.log.info({ event, sessionId: seat.sessionId, player: seat.name, cause, reason: seat.ending }, cause);
     if (!seat.approved) return;
     this.services.metrics.leaves.inc({ cause });
@@ -335,61 +423,27 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
 
   // --- approval ---
 
-  async #checkEntry(approved: Approved): Promise<Refusal | undefined> {
-    const { limits, tickets } = this.services;
-    const { guestId, address, name, options } = approved;
-    if (this.settings.banned.includes(guestId)) return { reason: "lobby/banned" };
-    if (name === undefined) return { reason: "name/too_short" };
-    const { passwordHash, code, locked, creator } = this.settings;
-    const knownHere = [...this.seats.values()].some((seat) => seat.guestId === guestId);
-    const ticket = tickets.open(options.ticket);
-    const hasTicket = ticket?.code === code && ticket.guestId === guestId;
-    if (knownHere || hasTicket || creator === guestId) return undefined;
-    // The lock is asked here and not left to the matchmaker: whoever was in before comes back through it,
-    // also into a room that was opened again, locked as it was, after a restart.
-    if (locked) return { reason: "lobby/room_locked" };
-    if (passwordHash === undefined) return undefined;
-    if (!options.password) return { reason: "lobby/password_needed" };
-    const key = `${this.roomId}:${address}`;
-    // Counted before it is looked at, and given back when it was right: guesses that come all at once must not
-    // slip past the limit while the first of them is still being hashed.
-    const waitMs = await limits.passwords.take(key);
-    if (waitMs > 0) return { reason: "lobby/too_many_attempts", detail: { retryMs: String(waitMs) } };
-    if (!(await verifyPassword(options.password, passwordHash))) return { reason: "lobby/password_wrong" };
-    await limits.passwords.giveBack(key);
-    return undefined;
-  }
-
   #checkNameHere(name: string, guestId: string): Refusal | undefined {
-    const bad = checkName(name);
-    if (bad) return { reason: bad };
-    const isFree = (candidate: string) =>
-      checkName(candidate) === undefined &&
-      ![...this.seats.values()].some(
-        (seat) => seat.guestId !== guestId && foldName(seat.name) === foldName(candidate),
-      );
-    if (isFree(name)) return undefined;
-    return { reason: "name/taken", detail: { suggestion: suggestName(name, isFree) } };
-  }
-
-  #refuseJoin(client: Client, refusal: Refusal): never {
-    this.services.metrics.refused(refusal.reason);
-    this.log.info({ event: "refused", sessionId: client.sessionId, reason: refusal.reason }, "join refused");
-    throw refusedError(refusal);
+    return checkNameAmong(name, guestId, [...this.seats.values(), ...this.#handover.awaited.values()]);
   }
 
   #approve(seat: Seat): void {
     // A reconnected client greets again: it has its player already.
     if (seat.approved) return;
     seat.approved = true;
+    if (this.#awaitsFirst) {
+      this.#awaitsFirst = false;
+      this.autoDispose = true;
+    }
     const older = [...this.seats.values()].find(
       (other) => other !== seat && other.guestId === seat.guestId && other.approved,
     );
     this.services.metrics.joins.inc();
     this.log.info({ event: "join", ...this.logFields(seat.client) }, "joined");
-    this.onSeated(seat, older);
-    const seated: Seated = { guestId: seat.guestId, sessionId: seat.sessionId };
-    void this.presence.publish(SEATED_CHANNEL, seated);
+    const kept = this.#handover.arrive(seat.guestId);
+    this.onSeated(seat, older, kept);
+    if (kept) this.onAwaited();
+    void this.#lastSeat.tell(seat);
     this.clock.setTimeout(() => {
       if (this.seats.get(seat.sessionId) === seat && seat.presence === Presence.LOADING && !seat.release) {
         this.endSeat(seat, { reason: "session/loading_timeout" });
@@ -398,7 +452,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
   }
 
   #welcome(seat: Seat): Welcome {
-    const { config, tickets } = this.services;
+    const { config } = this.services;
     const { code, title } = this.settings;
     return {
       sessionId: seat.sessionId,
@@ -408,7 +462,7 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
       protocol: PROTOCOL_VERSION,
       build: config.BUILD_ID,
       seatHoldSeconds: config.SEAT_HOLD_SECONDS,
-      roomTicket: tickets.seal(this.settings, seat.guestId),
+      roomTicket: this.#tickets.for(seat.guestId),
     };
   }
 
@@ -424,32 +478,5 @@ export abstract class SessionRoom<T extends RoomOptions = RoomOptions> extends B
     const reason = "session/replaced";
     this.services.metrics.refused(reason);
     client.leave(closeCodeOf(reason), reason);
-  }
-}
-
-/** Why a session ended that neither we nor a leave message closed. */
-function endingOfClose(code: number | undefined): Reason {
-  // A socket closed in good order, without the message: a page or a script that was shut down.
-  if (code === CloseCode.NORMAL_CLOSURE) return "session/left";
-  return refusalOfClose(code, undefined).reason;
-}
-
-function causeOf(seat: Seat, code: number | undefined): LeaveCause {
-  switch (seat.ending) {
-    case "session/left":
-      return "left";
-    case "lobby/kicked":
-    case "session/input_flood":
-    case "session/too_many_messages":
-      return "kicked";
-    case "session/replaced":
-      return "replaced";
-    case undefined:
-      if (code === CloseCode.CONSENTED) return "left";
-      return seat.presence === Presence.RECONNECTING ? "timeout" : "left";
-    case "session/connection_lost":
-      return "timeout";
-    default:
-      return "removed";
   }
 }

@@ -1,7 +1,8 @@
-import { type AuthContext, matchMaker, ServerError } from "@colyseus/core";
+import { type AuthContext, ServerError } from "@colyseus/core";
 import { checkName, cleanName } from "@tagalong/shared/session/names.ts";
 import { JoinOptions, PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
 import { encodeRefusal, type Reason, type Refusal, reasonEntry } from "@tagalong/shared/session/reasons.ts";
+import { currentRequest } from "../http/requests.ts";
 import type { Services } from "../services.ts";
 
 /** What an approved join carries from the door to the room, as `client.auth`. */
@@ -12,6 +13,8 @@ export interface Approved {
   /** Cleaned and checked; absent only where a room needs none. */
   name: string | undefined;
   options: JoinOptions;
+  /** Of the join, so that the log leads from it to the session. */
+  requestId: string | undefined;
 }
 
 /** Decides who may play at all. Replace it to ask a database, a ban service or an invitation list. */
@@ -19,11 +22,23 @@ export interface GuestList {
   check(guestId: string): Reason | undefined | Promise<Reason | undefined>;
 }
 
-/** The list of the settings: everybody but the denied, or, when some are allowed, only those. */
-export function createGuestList(allow: ReadonlySet<string>, deny: ReadonlySet<string>): GuestList {
+/**
+ * The list of the settings: everybody but the denied, or, when some are allowed, only those.
+ *
+ * @param publicId the id that others see, which is the one that operators know: it counts as much as the guest's own
+ */
+export function createGuestList(
+  allow: ReadonlySet<string>,
+  deny: ReadonlySet<string>,
+  publicId: (guestId: string) => string,
+): GuestList {
+  const isOn = (list: ReadonlySet<string>, guestId: string) =>
+    list.has(guestId) || list.has(publicId(guestId));
   return {
-    check: (guestId) =>
-      deny.has(guestId) || (allow.size > 0 && !allow.has(guestId)) ? "session/not_allowed" : undefined,
+    check: (guestId) => {
+      if (deny.size > 0 && isOn(deny, guestId)) return "session/not_allowed";
+      return allow.size > 0 && !isOn(allow, guestId) ? "session/not_allowed" : undefined;
+    },
   };
 }
 
@@ -34,11 +49,16 @@ export function refusedError(refusal: Refusal): ServerError {
   return new ServerError(status, encodeRefusal(refusal));
 }
 
+/** Refused for now, with the time to wait (ms). */
+export function tooSoon(waitMs: number): Refusal {
+  return { reason: "session/too_many_requests", detail: { retryMs: String(waitMs) } };
+}
+
 /**
  * The door: everything that can be said about a join without its room. Runs before a seat is reserved.
  *
- * Checks the protocol version, the joins of this address, the token, the guest list, the room left on this
- * server, and the name's form. Throws a {@link refusedError}.
+ * Checks the sockets and the joins of this address, the token, the guest list, and the name's form.
+ * Throws a {@link refusedError}.
  */
 export async function approveAtDoor(
   services: Services,
@@ -46,43 +66,67 @@ export async function approveAtDoor(
   rawOptions: unknown,
   context: AuthContext,
 ): Promise<Approved> {
-  const { config, metrics, logger, guests, guestList, limits } = services;
+  const { config, metrics, refusals, guests, guestList, limits, connections, tickets } = services;
   const address = context.ip ?? "unknown";
+  // The line of the request tells the rest.
   const refuse = (refusal: Refusal): never => {
     metrics.refused(refusal.reason);
-    logger.info({ event: "refused", reason: refusal.reason, address }, "join refused");
     throw refusedError(refusal);
   };
 
-  const version = readVersion(rawOptions);
-  if (version !== PROTOCOL_VERSION) {
-    const detail = { server: String(PROTOCOL_VERSION), client: String(version ?? "none").slice(0, 12) };
-    return refuse({ reason: "session/version_mismatch", detail });
-  }
-  const waitMs = await limits.joins.take(address);
-  if (waitMs > 0) {
-    return refuse({ reason: "session/too_many_requests", detail: { retryMs: String(waitMs) } });
-  }
   const verified = guests.verify(token);
+  const guestId = verified.ok ? verified.claims.id : undefined;
+  const parsed = JoinOptions.safeParse(rawOptions);
+  // Whoever comes back to a room is counted by themselves: everybody of a room that moved comes at once, and maybe all
+  // from one school.
+  const comesBack =
+    parsed.success && guestId !== undefined && tickets.open(parsed.data.ticket)?.guestId === guestId;
+  // With several processes the room may be another's: the socket is told there.
+  if (config.REDIS_URL === "" && connections.isFull(address, comesBack ? 2 : 1)) {
+    return refuse({ reason: "session/too_many_connections" });
+  }
+  const waitMs = await limits.joins.take(comesBack ? guestId : address);
+  if (waitMs > 0) {
+    refusals.note("session/too_many_requests", "joins of one address or guest", address);
+    throw refusedError(tooSoon(waitMs));
+  }
   if (!verified.ok) return refuse({ reason: verified.reason });
   const listed = await guestList.check(verified.claims.id);
   if (listed) return refuse({ reason: listed });
-  const parsed = JoinOptions.safeParse(rawOptions);
-  if (!parsed.success) return refuse({ reason: "lobby/bad_options" });
-  const { ccu } = matchMaker.stats.local;
-  if (ccu >= config.MAX_CONNECTIONS) {
-    const detail = { players: String(ccu), max: String(config.MAX_CONNECTIONS) };
-    return refuse({ reason: "session/server_full", detail });
+  if (!parsed.success) {
+    // Their shape may be one that only the room's process knows.
+    const mismatch = checkVersion(versionOf(rawOptions));
+    if (mismatch) throw refusedError(mismatch);
+    return refuse({ reason: "lobby/bad_options" });
   }
   const { id } = verified.claims;
   const name = parsed.data.name === undefined ? undefined : cleanName(parsed.data.name);
   const badName = name === undefined ? undefined : checkName(name);
   if (badName) return refuse({ reason: badName });
-  return { guestId: id, publicId: guests.publicId(id), address, name, options: parsed.data };
+  return {
+    guestId: id,
+    publicId: guests.publicId(id),
+    address,
+    name,
+    options: parsed.data,
+    requestId: currentRequest()?.requestId,
+  };
+}
+
+/**
+ * Whether a client can follow this server, or the one that it asks for.
+ *
+ * @param client what it said of itself, whatever that is
+ */
+export function checkVersion(client: unknown, server = PROTOCOL_VERSION): Refusal | undefined {
+  if (client === server) return undefined;
+  // Both numbers: a page that is ahead of the server waits for it, one that is behind must be loaded anew.
+  const detail = { server: String(server), client: String(client ?? "none").slice(0, 12) };
+  return { reason: "session/version_mismatch", detail };
 }
 
 /** The version alone, from options that may be of any later shape: a mismatch must win over bad options. */
-function readVersion(options: unknown): unknown {
+export function versionOf(options: unknown): unknown {
   return typeof options === "object" && options !== null && "protocol" in options
     ? options.protocol
     : undefined;

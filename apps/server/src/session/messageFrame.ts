@@ -2,17 +2,18 @@ import { Protocol } from "@colyseus/core";
 import { decode } from "@colyseus/schema";
 
 /**
- * Whether a message or request is what the SDK writes: a plain name, and a payload that is at most one value of
+ * The name of a message or request, if it is what the SDK writes: a plain name, and a payload that is at most one value of
  * plain data. Asked before the framework decodes it, because its decoders take much more than that.
  *
  * @param frame a whole frame
  * @param kind  ROOM_DATA or ROOM_REQUEST
  */
-export function isPlainMessage(frame: Uint8Array, kind: number): boolean {
+export function nameOfMessage(frame: Uint8Array, kind: number): string | undefined {
   const at = { offset: 1 };
   if (kind === Protocol.ROOM_REQUEST) decode.number(frame, at);
   const payload = endOfPlainName(frame, at.offset);
-  return payload !== undefined && (payload === frame.length || isPlainValue(frame, payload));
+  if (payload === undefined || !(payload === frame.length || isPlainValue(frame, payload))) return undefined;
+  return Buffer.from(frame.subarray(at.offset + 1, payload)).toString("latin1");
 }
 
 /** In MessagePack, a text shorter than 32 bytes is its length added to this, then its bytes. */

@@ -3,25 +3,39 @@ import type { ChatAuthor, LeaveCause } from "@tagalong/shared/chat/protocol.ts";
 import { createRandom, pick } from "@tagalong/shared/lib/random.ts";
 import type { RoomMetadata } from "@tagalong/shared/lobby/protocol.ts";
 import { Presence, takesInput } from "@tagalong/shared/session/presence.ts";
+import { PROTOCOL_VERSION } from "@tagalong/shared/session/protocol.ts";
 import type { Refusal } from "@tagalong/shared/session/reasons.ts";
 import { type Place, plotCourse } from "@tagalong/shared/world/course.ts";
-import { Motion, stepMover } from "@tagalong/shared/world/movement.ts";
+import { Facing, Motion, stepMover } from "@tagalong/shared/world/movement.ts";
 import { PLAZA_MAP, PLAZA_MAP_NAME } from "@tagalong/shared/world/plaza.ts";
 import type { PlazaContract } from "@tagalong/shared/world/protocol.ts";
 import { MoveInput, Player, PlazaState } from "@tagalong/shared/world/schema.ts";
 import { writeTruth } from "@tagalong/shared/world/truth.ts";
 import { LEAVING_MS, TICK_HZ } from "@tagalong/shared/world/tuning.ts";
+import { z } from "zod";
 import { type ChatHost, ChatPlugin } from "../chat/ChatPlugin.ts";
 import type { AssertNever, Unhandled } from "../contract.ts";
 import { type LeaderHost, LeaderPlugin } from "../lobby/LeaderPlugin.ts";
-import type { RoomSettings } from "../lobby/settings.ts";
+import type { RoomRequest } from "../lobby/settings.ts";
 import { frameKind } from "../session/BaseRoom.ts";
-import { type Seat, SessionRoom } from "../session/SessionRoom.ts";
+import { type KeptPlayer, type KeptRoom, readKept } from "../session/KeptRoom.ts";
+import { SessionRoom } from "../session/SessionRoom.ts";
+import type { Seat } from "../session/seat.ts";
 import { CourseSerializer } from "./CourseSerializer.ts";
 import { InputBudget } from "./InputBudget.ts";
 import { createInputFrameCheck } from "./inputFrame.ts";
 import { OwnerTruth } from "./OwnerTruth.ts";
 import { PatchPairs } from "./PatchPairs.ts";
+
+/** What a player takes along when the room is handed on. */
+const Body = z.object({
+  x: z.number(),
+  y: z.number(),
+  facing: z.custom<Player["facing"]>((facing) => Number.isInteger(facing)),
+  cooldownTicks: z.number().int(),
+  credit: z.number().optional(),
+});
+type Body = z.infer<typeof Body>;
 
 /** What the room keeps of a player beside the state. */
 interface Steering {
@@ -50,11 +64,12 @@ export class PlazaRoom
   readonly #pairs = new PatchPairs(this.services.config.PAIR_PATCHES_FROM);
   readonly #steering = new Map<string, Steering>();
   /** Seats whose players enter with the next step, and where. */
-  readonly #arriving = new Map<Seat, Place & { readonly cooldownTicks?: number }>();
+  readonly #arriving = new Map<Seat, Place & Partial<Pick<Player, "cooldownTicks" | "facing">>>();
   readonly #random = createRandom(Date.now());
 
-  override onCreate(settings: RoomSettings): void {
-    this.openSeats(settings);
+  override async onCreate(request: RoomRequest): Promise<void> {
+    await this.openSeats(request);
+    const { settings } = this;
     this.metadata = this.#listing();
     this.state.title = settings.title;
     this.state.locked = settings.locked;
@@ -76,9 +91,9 @@ export class PlazaRoom
     );
   }
 
-  override onDispose(): void {
+  override onDispose(): Promise<void> | void {
     this.#pairs.release();
-    super.onDispose();
+    return super.onDispose();
   }
 
   override checkFrame(client: Client, frame: Uint8Array): Refusal | undefined {
@@ -105,9 +120,9 @@ export class PlazaRoom
 
   /** Players enter with a step, and so with a course: a full state in between shows nobody who is nowhere yet. */
   #admit(): void {
-    for (const [seat, { x, y, cooldownTicks = 0 }] of this.#arriving) {
+    for (const [seat, { x, y, cooldownTicks = 0, facing = Facing.SOUTH }] of this.#arriving) {
       const { name, publicId: guest, colour, hat, presence } = seat;
-      const player = new Player({ name, guest, colour, hat, presence, x, y, cooldownTicks });
+      const player = new Player({ name, guest, colour, hat, presence, x, y, cooldownTicks, facing });
       this.state.players.set(seat.sessionId, player);
     }
     this.#arriving.clear();
@@ -132,15 +147,56 @@ export class PlazaRoom
 
   // --- seats become players ---
 
-  protected override onSeated(seat: Seat, takenFrom: Seat | undefined): void {
+  protected override onSeated(seat: Seat, takenFrom: Seat | undefined, kept: KeptPlayer | undefined): void {
     const older = takenFrom && this.state.players.get(takenFrom.sessionId);
-    this.#arriving.set(seat, older ?? pick(PLAZA_MAP.spawns, this.#random));
+    const body = readKept(Body, kept?.body, "place of a player", this.log);
+    this.#arriving.set(seat, older ?? body ?? pick(PLAZA_MAP.spawns, this.#random));
     // Whoever takes their own seat again goes on as they were: no new burst, and no new dash.
-    const credit = takenFrom && this.#steering.get(takenFrom.sessionId)?.budget.credit;
+    const credit = takenFrom ? this.#steering.get(takenFrom.sessionId)?.budget.credit : body?.credit;
     const budget = new InputBudget(this.services.config.INPUT_BUFFER, isIdle, credit);
     this.#steering.set(seat.sessionId, { budget, truth: new OwnerTruth() });
     this.plugins.leader.seated(seat, takenFrom);
-    if (!takenFrom) this.plugins.chat.announce({ kind: "joined", name: seat.name });
+    if (!takenFrom && !kept && !seat.wasHere) this.plugins.chat.announce({ kind: "joined", name: seat.name });
+  }
+
+  override bodyOf(seat: Seat): Body | undefined {
+    const { x, y, facing, cooldownTicks } = this.state.players.get(seat.sessionId) ?? {};
+    const credit = this.#steering.get(seat.sessionId)?.budget.credit;
+    // Not in the state yet: then they come in like anybody who has just come.
+    return x === undefined ? undefined : Body.parse({ x, y, facing, cooldownTicks, credit });
+  }
+
+  override keep() {
+    return { leader: this.plugins.leader.keep(), chat: this.plugins.chat.keep() };
+  }
+
+  override restore({ leader, chat }: Pick<KeptRoom, "leader" | "chat">): void {
+    this.plugins.leader.restore(leader);
+    this.plugins.chat.restore(chat);
+  }
+
+  override onAwaited(): void {
+    this.setMatchmaking({ metadata: this.#listing() }).catch((error: unknown) => {
+      this.log.error({ event: "exception", method: "onAwaited", err: error }, "listing failed");
+    });
+  }
+
+  override onAwaitedGone(): void {
+    this.#announceLeader(this.plugins.leader.awaitedGone());
+  }
+
+  override awaitLeader(guestId: string): void {
+    this.#announceLeader(this.plugins.leader.restore(guestId));
+  }
+
+  #announceLeader(leader: Seat | undefined): void {
+    if (leader) this.plugins.chat.announce({ kind: "leads", name: leader.name });
+  }
+
+  protected override onCorrected(): void {
+    this.state.title = this.settings.title;
+    this.state.locked = this.settings.locked;
+    this.onAwaited();
   }
 
   protected override onGreeted(seat: Seat): void {
@@ -148,6 +204,7 @@ export class PlazaRoom
     steering?.budget.reset();
     steering?.truth.forget();
     this.plugins.chat.sendHistory(seat.client);
+    this.greetWithMove(seat.client);
   }
 
   protected override onPresence(seat: Seat, from: Presence): void {
@@ -180,12 +237,15 @@ export class PlazaRoom
     this.clock.setTimeout(() => this.state.players.delete(sessionId), LEAVING_MS);
     const replacedHere = cause === "replaced" && this.#isHere(seat);
     if (!replacedHere) this.plugins.chat.announceLeave(name, cause);
-    const leader = this.plugins.leader.unseated(seat);
-    if (leader) this.plugins.chat.announce({ kind: "leads", name: leader.name });
+    this.#announceLeader(this.plugins.leader.unseated(seat));
   }
 
   override reportCounts(): void {
     for (const { budget } of this.#steering.values()) this.services.metrics.inputsTaken(budget.report());
+  }
+
+  override announce(text: string): void {
+    this.plugins.chat.announce({ kind: "announced", text });
   }
 
   /** Inputs of one player by their fate, for tests and operators. */
@@ -205,7 +265,7 @@ export class PlazaRoom
   async onConfigured(): Promise<void> {
     this.state.title = this.settings.title;
     this.state.locked = this.settings.locked;
-    this.renewTickets();
+    this.onChanged();
     await this.setMatchmaking({ metadata: this.#listing() });
   }
 
@@ -226,7 +286,9 @@ export class PlazaRoom
 
   #listing(): RoomMetadata {
     const { code, title, locked, passwordHash } = this.settings;
-    return { code, title, map: PLAZA_MAP_NAME, locked, password: passwordHash !== undefined };
+    const password = passwordHash !== undefined;
+    const awaited = this.awaitedCount;
+    return { code, title, map: PLAZA_MAP_NAME, locked, password, awaited, protocol: PROTOCOL_VERSION };
   }
 }
 
@@ -234,6 +296,5 @@ function authorOf({ sessionId, publicId, name, colour }: Seat): ChatAuthor {
   return { sessionId, guest: publicId, name, colour };
 }
 
-type Handlers = PlazaRoom["messages"] & ChatPlugin["messages"] & LeaderPlugin["messages"];
 /** Stops compiling when the contract names a message that nothing here handles. */
-export type Handled = AssertNever<Unhandled<PlazaContract, Handlers>>;
+export type Handled = AssertNever<Unhandled<PlazaContract, PlazaRoom>>;

@@ -53,9 +53,12 @@ export class Player {
   readonly history: ChatLine[] = [];
   /** What we were told of our own player, oldest first. */
   readonly truths: ReturnType<typeof readTruth>[] = [];
+  readonly notices: Refusal[] = [];
   readonly closed: Promise<Closed>;
   isClosed = false;
   welcome: Welcome | undefined;
+  /** The latest of the room. */
+  ticket = "";
   #input: { data: InputData; send(): void } | undefined;
 
   constructor(room: PlazaSdkRoom, token: string, name: string) {
@@ -65,6 +68,10 @@ export class Player {
     room.reconnection.enabled = false;
     room.onMessage("chat:line", (line) => void this.lines.push(line));
     room.onMessage("chat:history", (lines) => void this.history.push(...lines));
+    room.onMessage("session:notice", (notice) => void this.notices.push(notice));
+    room.onMessage("session:ticket", ({ ticket }) => {
+      this.ticket = ticket;
+    });
     room.onMessage("world:truth", (truth) => void this.truths.push(readTruth(truth)));
     this.closed = new Promise((resolve) => {
       room.onLeave((code, text) => {
@@ -90,6 +97,7 @@ export class Player {
 
   async hello(): Promise<Welcome> {
     this.welcome = await this.room.request("session:hello", { protocol: PROTOCOL_VERSION, build: "test" });
+    this.ticket = this.welcome.roomTicket;
     return this.welcome;
   }
 
@@ -147,6 +155,12 @@ export async function join(server: TestServer, roomId: string, options: JoinAs =
   if (!ready) return player;
   await player.room.request("session:ready", {});
   return player;
+}
+
+/** Lose a player's connection, and see their seat held. */
+export async function loseConnection(server: TestServer, player: Player): Promise<void> {
+  await player.drop();
+  await eventually(() => server.plaza(player.room.roomId).seats.get(player.sessionId)?.release);
 }
 
 /** Take a dropped player's seat again, as a new socket. */

@@ -1,14 +1,25 @@
 import { matchMaker } from "@colyseus/core";
 import { LOBBY_ROOM, type RoomResponse } from "@tagalong/shared/lobby/protocol.ts";
 import { decodeRefusal, type Reason, type Refusal } from "@tagalong/shared/session/reasons.ts";
+import { PLAZA_ROOM } from "@tagalong/shared/world/protocol.ts";
 import { type App, createApp } from "../../src/app.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import type { LobbyRoom } from "../../src/lobby/LobbyRoom.ts";
 import { createLogger } from "../../src/ops/logger.ts";
+import type { ShutdownOptions } from "../../src/ops/shutdown.ts";
 import type { Services } from "../../src/services.ts";
 import type { PlazaRoom } from "../../src/world/PlazaRoom.ts";
+import { eventually } from "./eventually.ts";
 
 export const TEST_SECRET = "a secret for the tests and nothing else";
+
+/**
+ * Longer than any test takes, however busy the machine is: none of them runs out by itself. Where a test is about that,
+ * it lets the room's clock go forward (see `skip`).
+ */
+export const HOLD_MS = 60_000;
+export const APPROVAL_MS = 60_000;
+export const LOADING_MS = 60_000;
 
 const SETTINGS = {
   NODE_ENV: "test",
@@ -17,10 +28,14 @@ const SETTINGS = {
   SESSION_SECRET: TEST_SECRET,
   CLIENT_DIST: "/nowhere",
   LOG_LEVEL: "debug",
+  SEAT_HOLD_SECONDS: String(HOLD_MS / 1_000),
+  APPROVAL_TIMEOUT_MS: String(APPROVAL_MS),
+  LOADING_TIMEOUT_MS: String(LOADING_MS),
   // All tests of a file come from one address.
   JOINS_PER_MINUTE: "100000",
   GUESTS_PER_MINUTE: "100000",
   ROOMS_PER_MINUTE: "10000",
+  MAX_CONNECTIONS_PER_ADDRESS: "100000",
 };
 
 /**
@@ -62,7 +77,7 @@ export class TestServer {
 
   static async start(
     settings: Readonly<Record<string, string>> = {},
-    services: Partial<Services> = {},
+    { farewell, ...services }: Partial<Services> & Pick<ShutdownOptions, "farewell"> = {},
   ): Promise<TestServer> {
     unrefLongTimers();
     const read = readConfig({ ...SETTINGS, ...settings });
@@ -70,7 +85,11 @@ export class TestServer {
     const logs: LogLine[] = [];
     const destination = { write: (line: string) => void logs.push(JSON.parse(line)) };
     const logger = createLogger({ isProduction: true, LOG_LEVEL: read.config.LOG_LEVEL }, destination);
-    const app = createApp(read.config, logger, { gracefulSignals: false, services });
+    const app = createApp(read.config, logger, {
+      gracefulSignals: false,
+      services,
+      ...(farewell && { farewell }),
+    });
     return new TestServer(app, await app.listen(), logs);
   }
 
@@ -110,6 +129,16 @@ export class TestServer {
 
   hasRoom(roomId: string): boolean {
     return matchMaker.getLocalRoomById(roomId) !== undefined;
+  }
+
+  /** End all rooms but the lobbies: what a test counts or finds is then its own. */
+  async endRooms(): Promise<void> {
+    const listed = () => matchMaker.query({ name: PLAZA_ROOM });
+    for (const { roomId } of await listed()) {
+      // Others end by themselves, in a moment.
+      if (this.hasRoom(roomId)) void this.plaza(roomId).disconnect();
+    }
+    await eventually(async () => (await listed()).length === 0);
   }
 
   async lobby(): Promise<LobbyRoom> {

@@ -9,7 +9,7 @@ export interface ChatAuthor {
 }
 
 /** How a session ended, told apart in the feed. */
-export type LeaveCause = "left" | "timeout" | "kicked" | "replaced" | "removed";
+export type LeaveCause = "left" | "timeout" | "kicked" | "replaced" | "removed" | "moved";
 
 interface LineBase {
   /** Unique and rising within a room. */
@@ -27,7 +27,9 @@ export type ChatLine =
   | (LineBase & { kind: "returned"; name: string })
   | (LineBase & { kind: "leaving"; name: string; cause: LeaveCause })
   | (LineBase & { kind: "renamed"; name: string; newName: string })
-  | (LineBase & { kind: "leads"; name: string });
+  | (LineBase & { kind: "leads"; name: string })
+  /** By whoever runs the server, to everybody. */
+  | (LineBase & { kind: "announced"; text: string });
 
 /** All are requests: answered with nothing, or refused with a reason. */
 export interface ChatToServer {

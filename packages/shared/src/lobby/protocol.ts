@@ -19,13 +19,21 @@ export interface RoomListing {
   password: boolean;
 }
 
-/** What a seat-holding room keeps with the matchmaker. Whatever is here is public. */
-export interface RoomMetadata {
+/** What every room keeps with the matchmaker. Whatever is here is public. */
+export interface LobbyMetadata {
+  /** The `PROTOCOL_VERSION` of its process: in the middle of an update there are two. */
+  protocol: number;
+}
+
+/** The same of a room with seats. */
+export interface RoomMetadata extends LobbyMetadata {
   code: string;
   title: string;
   map: string;
   locked: boolean;
   password: boolean;
+  /** Seats that are kept for players on their way back. */
+  awaited: number;
 }
 
 export interface LobbyToServer extends ChatToServer {
@@ -65,7 +73,7 @@ export const LEADER_MESSAGES = {
   "lobby:configure": z.object({ title: z.string().max(200).optional(), locked: z.boolean().optional() }),
 } as const satisfies { [K in keyof LeaderToServer]: z.ZodType<LeaderToServer[K]> };
 
-/** `GET /api/lobby` */
+/** `GET /api/lobby`. Whoever looks for a room says which `?protocol=` they speak. */
 export interface LobbyResponse {
   roomId: string;
 }
@@ -80,7 +88,11 @@ export const CreateRoomRequest = z.object({
 export type CreateRoomRequest = z.infer<typeof CreateRoomRequest>;
 
 /** `POST /api/rooms/open`: open a room again under its code after its server lost it. */
-export const OpenRoomRequest = z.object({ ticket: z.string().max(4096) });
+export const OpenRoomRequest = z.object({
+  ticket: z.string().max(4096),
+  /** Asked before the room is opened: a page that cannot join it must not open it for the others. */
+  protocol: z.number().int().optional(),
+});
 export type OpenRoomRequest = z.infer<typeof OpenRoomRequest>;
 
 /** Answer of `POST /api/rooms`, `POST /api/rooms/open`, `POST /api/quick-play` and `GET /api/rooms/:code`. */

@@ -5,7 +5,7 @@ import type { Refusal } from "./reasons.ts";
  * Goes up with every change that an older client could not follow: a state field, a message, the step.
  * A client with another number is told to reload before it takes a seat.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What a guest token says about its bearer. Signed by the server, readable by the client. */
 export const GuestClaims = z.object({
@@ -71,7 +71,10 @@ export interface SessionAnswers {
 
 /** Nothing here closes a session: that is what the close frame's reason is for. */
 export interface SessionToClient {
-  /** Shown to the player while the connection goes on. */
+  /**
+   * Shown to the player while the connection goes on. `session/server_restarting` with `inMs` in its detail: the room
+   * moves in so many milliseconds; with `calledOff`: it does not, after all.
+   */
   "session:notice": Refusal;
   /** The room changed since the welcome: this ticket opens it as it is now. */
   "session:ticket": { ticket: string };

@@ -23,7 +23,7 @@ const values = fc.string({ unit: "grapheme", maxLength: 20 });
 
 describe("the catalogue", () => {
   test("a reason is named feature/what", () => {
-    for (const reason of ALL) expect(reason).toMatch(/^(session|name|lobby|chat)\/[a-z]+(_[a-z]+)*$/);
+    for (const reason of ALL) expect(reason).toMatch(/^(session|server|name|lobby|chat)\/[a-z]+(_[a-z]+)*$/);
   });
 
   test("a close code means one reason", () => {

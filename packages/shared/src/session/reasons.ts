@@ -49,6 +49,11 @@ export const REASONS = {
   "session/input_flood": { closeCode: 4113, retry: "manual", action: "rejoin" },
   "session/slow_reader": { closeCode: 4114, retry: "manual", action: "rejoin" },
   "session/internal_error": { closeCode: 4115, retry: "manual", action: "rejoin" },
+  "session/removed": { closeCode: 4116, retry: "never", action: "menu" },
+  "session/too_many_connections": { closeCode: 4117, retry: "manual", action: "rejoin" },
+
+  // server: several processes, and what they share
+  "server/unavailable": { closeCode: 4120, retry: "auto", action: "rejoin" },
 
   // names
   "name/too_short": { closeCode: 4130, retry: "manual" },
@@ -69,6 +74,7 @@ export const REASONS = {
   "lobby/too_many_attempts": { closeCode: 4146, retry: "manual", action: "menu" },
   "lobby/too_many_rooms": { retry: "manual" },
   "lobby/kicked": { closeCode: 4147, retry: "never", action: "other-room" },
+  "lobby/room_moved": { closeCode: 4149, retry: "auto", action: "rejoin" },
   "lobby/banned": { closeCode: 4148, retry: "never", action: "other-room" },
   "lobby/not_leader": { retry: "never" },
   "lobby/no_such_player": { retry: "manual" },

@@ -15,6 +15,8 @@ interface PasswordDialogProps {
 
 export function PasswordDialog({ room, refusal, onJoin, onClose }: PasswordDialogProps) {
   const password = useSignal("");
+  // Being asked is no mistake of the player's, and the title says it.
+  const mistake = refusal?.reason === "lobby/password_needed" ? undefined : refusal;
   return (
     <Dialog
       title={room ? `“${room}” asks for a password` : "This room asks for a password"}
@@ -30,7 +32,7 @@ export function PasswordDialog({ room, refusal, onJoin, onClose }: PasswordDialo
         <PasswordField
           id="join-password"
           value={password.value}
-          error={refusal && <RefusalAlert inline refusal={refusal} />}
+          error={mistake && <RefusalAlert inline refusal={mistake} />}
           onText={(text) => {
             password.value = text;
           }}

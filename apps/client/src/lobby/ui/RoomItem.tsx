@@ -5,8 +5,8 @@ import { Icon } from "../../app/ui/Icon.tsx";
 
 export function RoomItem({ room }: { room: RoomListing }) {
   const { ui } = useApp();
-  const { roomId, title, map, players, maxPlayers, locked, password } = room;
-  const titleId = `room-${roomId}`;
+  const { code, title, map, players, maxPlayers, locked, password } = room;
+  const titleId = `room-${code}`;
   const isFull = players >= maxPlayers;
   return (
     <li class="room">

@@ -10,7 +10,7 @@ export function LookPicker() {
     <div class="look">
       <fieldset>
         <legend>Colour</legend>
-        <div class="look-row">
+        <div class="look-row look-colours">
           {COLOUR_NAMES.map((label, index) => (
             <label key={label} class="look-choice look-colour" title={label}>
               <input

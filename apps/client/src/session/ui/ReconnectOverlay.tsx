@@ -1,43 +1,34 @@
-import { useEffect, useState } from "preact/hooks";
+import type { Reason } from "@tagalong/shared/session/reasons.ts";
 import { useApp } from "../../app/AppContext.ts";
-import { Button } from "../../app/ui/Button.tsx";
 import type { ConnectionState } from "../connection.ts";
-import { reasonText } from "../reasonTexts.ts";
+import { isQuietMove } from "../connectionText.ts";
+import { waitText } from "../reasonTexts.ts";
+import { TryFacts, TryNowButton } from "./TryFacts.tsx";
 import { WaitOverlay } from "./WaitOverlay.tsx";
 
-/** The connection is lost and coming back: which try, and when the next one is. */
+/** In these the server has not said what becomes of the seat: it is held. */
+const KEPT: ReadonlySet<Reason> = new Set<Reason>([
+  "session/connection_lost",
+  "session/server_unreachable",
+  "session/connect_timeout",
+  "session/internal_error",
+]);
+
+/** The connection is lost and coming back: why, which try, and when the next one is. */
 export function ReconnectOverlay({ state }: { state: ConnectionState & { name: "reconnecting" } }) {
   const { connection } = useApp().client;
-  const seconds = useSecondsUntil(state.retryAt);
+  const { why, refusal } = state;
+  const isQuiet = isQuietMove(state);
   // That nothing can be reached meanwhile is no news: what helps is why.
-  const shown = state.refusal.reason === "session/server_unreachable" ? state.why : state.refusal;
+  const shown = isQuiet || refusal.reason === "session/server_unreachable" ? why : refusal;
   return (
     <WaitOverlay
-      title="Finding the way back"
+      title={why.reason === "lobby/room_moved" ? "Your room is moving" : "Finding the way back"}
+      why={`${waitText(shown)}${KEPT.has(shown.reason) ? " Your place is kept for you while the server runs." : ""}`}
       onCancel={() => connection.cancel()}
-      action={
-        <Button kind="primary" disabled={state.retryAt === undefined} onClick={() => connection.retryNow()}>
-          Try now
-        </Button>
-      }
+      action={!isQuiet && <TryNowButton progress={state} />}
     >
-      <p>{reasonText(shown)} Your place is kept for you.</p>
-      <p class="wait-facts">
-        Attempt {state.attempt} of {state.maxAttempts}
-        {" · "}
-        {state.retryAt === undefined ? "trying now…" : `next try in ${seconds} s`}
-      </p>
+      {!isQuiet && <TryFacts progress={state} />}
     </WaitOverlay>
   );
-}
-
-function useSecondsUntil(at: number | undefined): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (at === undefined) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 250);
-    return () => clearInterval(timer);
-  }, [at]);
-  return at === undefined ? 0 : Math.max(0, Math.ceil((at - now) / 1000));
 }

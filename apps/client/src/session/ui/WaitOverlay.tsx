@@ -1,21 +1,24 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { useApp } from "../../app/AppContext.ts";
 import { Button } from "../../app/ui/Button.tsx";
 import { CharacterView } from "../../world/ui/CharacterView.tsx";
 
 interface WaitOverlayProps {
   title: string;
+  /** Why one waits: said at once, and again when it changes. */
+  why?: string;
   /** Beside "Cancel". */
   action?: ComponentChildren;
   onCancel(): void;
-  children: ComponentChildren;
+  children?: ComponentChildren;
 }
 
 /** Dims what is behind it and says what is being waited for, with a way out. */
-export function WaitOverlay({ title, action, onCancel, children }: WaitOverlayProps) {
+export function WaitOverlay({ title, why, action, onCancel, children }: WaitOverlayProps) {
   const { profile } = useApp().client;
   const box = useRef<HTMLDivElement>(null);
+  const whyId = useId();
   useEffect(() => {
     const before = document.activeElement;
     box.current?.focus();
@@ -31,6 +34,7 @@ export function WaitOverlay({ title, action, onCancel, children }: WaitOverlayPr
         class="panel wait"
         role="group"
         aria-label={title}
+        aria-describedby={why && whyId}
         tabIndex={-1}
         onKeyDown={(event) => {
           if (event.key === "Escape") onCancel();
@@ -40,6 +44,11 @@ export function WaitOverlay({ title, action, onCancel, children }: WaitOverlayPr
           <CharacterView colour={profile.colour.value} hat={profile.hat.value} scale={1.3} />
         </div>
         <h2>{title}</h2>
+        {why && (
+          <p id={whyId} aria-live="polite">
+            {why}
+          </p>
+        )}
         {children}
         <div class="form-actions">
           <Button onClick={onCancel}>Cancel</Button>

@@ -3,7 +3,9 @@ import { useApp } from "../../app/AppContext.ts";
 import { focusGame } from "../../app/focus.ts";
 import { ChatButton } from "../../chat/ChatButton.tsx";
 import { ChatPanel } from "../../chat/ChatPanel.tsx";
+import { MoveBanner } from "../../session/ui/MoveBanner.tsx";
 import { NoticesView } from "../../session/ui/NoticesView.tsx";
+import type { GameHandle } from "../game.ts";
 import { PlayersPanel } from "./PlayersPanel.tsx";
 import { RoomBar } from "./RoomBar.tsx";
 import { useGameKeys } from "./useGameKeys.ts";
@@ -28,10 +30,16 @@ export function HudView() {
     if (matchMedia(NARROW).matches) chat.close();
   }, [chat]);
 
+  const top = useRef<HTMLDivElement>(null);
+  useCoveredTop(top, client.game.value);
+
   return (
     <div class="hud">
       <div class="hud-top">
-        <RoomBar />
+        <div ref={top} class="hud-bars">
+          <RoomBar />
+          <MoveBanner />
+        </div>
         {ui.arePlayersShown.value && <PlayersPanel />}
       </div>
       <NoticesView />
@@ -48,4 +56,21 @@ export function HudView() {
       )}
     </div>
   );
+}
+
+/** Tell the game down to where these bars lie over it. */
+function useCoveredTop(bars: { readonly current: HTMLElement | null }, game: GameHandle | undefined): void {
+  useEffect(() => {
+    const element = bars.current;
+    if (!element || !game) return;
+    const tell = () => game.setCoveredTop(element.getBoundingClientRect().bottom);
+    const observer = new ResizeObserver(tell);
+    observer.observe(element);
+    // In a narrower window they stand lower, whatever their size.
+    observer.observe(document.body);
+    return () => {
+      observer.disconnect();
+      game.setCoveredTop(0);
+    };
+  }, [bars, game]);
 }

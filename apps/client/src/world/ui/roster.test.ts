@@ -1,8 +1,8 @@
 import { Decoder, Encoder } from "@colyseus/schema";
-import { expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Player, PlazaState } from "@tagalong/shared/world/schema.ts";
 import type { PlazaRoom } from "../../session/connection.ts";
-import { type Roster, readRoster, watchRoster } from "./roster.ts";
+import { awaitPlayers, type Roster, type RosterPlayer, readRoster, watchRoster } from "./roster.ts";
 
 const player = { guest: "g", colour: 0, hat: 0, presence: 1 };
 const state = () => ({
@@ -62,4 +62,50 @@ test("is shown again when something shown changes, and not because somebody walk
     expect([what, rosters.length - before]).toEqual([what, isShown ? 1 : 0]);
   }
   expect(rosters.at(-1)).toEqual(readRoster(server, "a"));
+});
+
+describe("while a room moves", () => {
+  const person = (name: string, change: Partial<RosterPlayer> = {}): RosterPlayer => ({
+    sessionId: `s-${name}`,
+    name,
+    guest: `g-${name}`,
+    colour: 0,
+    hat: 0,
+    presence: "active",
+    isSelf: name === "Me",
+    isLeader: false,
+    ...change,
+  });
+  const roster = (...players: RosterPlayer[]): Roster => ({ title: "Ours", locked: false, players });
+  const listOf = (shown: Roster | undefined) =>
+    shown?.players.map(({ name, presence, isLeader }) => `${name} ${presence}${isLeader ? " leads" : ""}`);
+
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test("those who are on their way stay in the list, each until they are back", () => {
+    const rosters: Roster[] = [];
+    const before = roster(person("Me"), person("Ann", { isLeader: true }), person("Bob"));
+    const show = awaitPlayers(before, (shown) => void rosters.push(shown));
+    show(roster());
+    expect(rosters).toEqual([]);
+    show(roster(person("Me", { sessionId: "t1" })));
+    expect(listOf(rosters.at(-1))).toEqual(["Me active", "Ann reconnecting leads", "Bob reconnecting"]);
+    show(roster(person("Me"), person("Bob", { presence: "loading" })));
+    expect(listOf(rosters.at(-1))).toEqual(["Me active", "Ann reconnecting leads", "Bob loading"]);
+    show(roster(person("Me"), person("Bob", { isLeader: true })));
+    expect(listOf(rosters.at(-1))).toEqual(["Me active", "Ann reconnecting", "Bob active leads"]);
+    show(roster(person("Me"), person("Ann", { isLeader: true }), person("Bob")));
+    expect(listOf(rosters.at(-1))).toEqual(["Me active", "Ann active leads", "Bob active"]);
+  });
+
+  test("those who do not come are waited for a while, and then gone from it", () => {
+    const rosters: Roster[] = [];
+    const show = awaitPlayers(roster(person("Me"), person("Ann")), (shown) => void rosters.push(shown));
+    show(roster(person("Me")));
+    jest.advanceTimersByTime(6_000);
+    expect(listOf(rosters.at(-1))).toEqual(["Me active"]);
+    show(roster(person("Me"), person("Cid")));
+    expect(listOf(rosters.at(-1))).toEqual(["Me active", "Cid active"]);
+  });
 });

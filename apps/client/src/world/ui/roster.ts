@@ -47,8 +47,47 @@ export function readRoster(state: RosterState, self: string): Roster {
     const isLeader = sessionId === state.leader;
     players.push({ sessionId, name, guest, colour, hat, presence: word, isSelf, isLeader });
   });
-  players.sort((a, b) => Number(b.isSelf) - Number(a.isSelf) || a.name.localeCompare(b.name));
-  return { title: state.title, locked: state.locked, players };
+  return { title: state.title, locked: state.locked, players: sorted(players) };
+}
+
+/** So long those who were here before a room moved are listed as on their way (ms). */
+const AWAIT_MS = 5_000;
+
+/**
+ * The same people while a room moves to another server, where they come back one after another, oneself among them: the
+ * list neither empties nor fills up before the eyes of whoever reads it.
+ *
+ * @param before who was here, recognised by their guest
+ * @param show is called with everybody, also once more when the wait is over
+ * @returns to be called with who is there by now
+ */
+export function awaitPlayers(before: Roster, show: (roster: Roster) => void): (roster: Roster) => void {
+  let latest: Roster | undefined;
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+    if (latest) show(latest);
+  }, AWAIT_MS);
+  return (roster) => {
+    latest = roster;
+    if (isOver) return show(roster);
+    const here = new Set(roster.players.map(({ guest }) => guest));
+    // Without ourselves in it, it would have no buttons for us.
+    if (!roster.players.some(({ isSelf }) => isSelf)) return;
+    const isLed = roster.players.some(({ isLeader }) => isLeader);
+    const awaited = before.players
+      .filter(({ guest }) => !here.has(guest))
+      .map((player) => ({
+        ...player,
+        presence: "reconnecting" as const,
+        isLeader: player.isLeader && !isLed,
+      }));
+    show({ ...roster, players: sorted([...roster.players, ...awaited]) });
+  };
+}
+
+function sorted(players: RosterPlayer[]): RosterPlayer[] {
+  return players.sort((a, b) => Number(b.isSelf) - Number(a.isSelf) || a.name.localeCompare(b.name));
 }
 
 const SHOWN_OF_ROOM = ["title", "locked", "leader"] as const;
