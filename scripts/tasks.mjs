@@ -2,6 +2,7 @@
 import { check } from "./check.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
+import { failures, soak } from "./failures.mjs";
 import { readPorts } from "./lib/ports.mjs";
 import { run } from "./lib/process.mjs";
 import { biome, turbo } from "./lib/tools.mjs";
@@ -13,6 +14,8 @@ const tasks = {
   start,
   check,
   e2e,
+  failures,
+  soak,
   bots: (args) =>
     run(process.execPath, ["tools/bots/main.ts", `--url=http://localhost:${readPorts().port}`, ...args]),
   ops,

@@ -1,0 +1,3 @@
+import failures from "../failures/jest.config.mjs";
+
+export default failures;
