@@ -1,5 +1,6 @@
 // What each root script does, once the packages are there. Runs on the workspace's own Node, from the root.
 import { check } from "./check.mjs";
+import { deployTest } from "./deployTest.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
 import { failures, soak } from "./failures.mjs";
@@ -16,6 +17,7 @@ const tasks = {
   e2e,
   failures,
   soak,
+  deployTest,
   bots: (args) =>
     run(process.execPath, ["tools/bots/main.ts", `--url=http://localhost:${readPorts().port}`, ...args]),
   ops,
