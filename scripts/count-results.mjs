@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 
 const RESULTS = [
-  ...["shared", "server", "client", "bots", "bench", "tests", "failures", "soak"].map((name) => ({
+  ...["shared", "server", "client", "bots", "bench", "tests", "fuzz", "failures", "soak"].map((name) => ({
     file: `test-results/jest-${name}.json`,
     count: countJest,
   })),

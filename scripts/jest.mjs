@@ -1,4 +1,5 @@
-// The `test` script of every package: Jest with ES modules, and the results where CI counts them.
+// The `test` script of every package: Jest with ES modules, and the results where CI counts them. JEST_RESULTS names those
+// that are not all of a package.
 import { mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +7,7 @@ import { run } from "./lib/process.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = join(root, "test-results");
+const name = process.env.JEST_RESULTS ?? basename(process.cwd());
 mkdirSync(results, { recursive: true });
 
 process.exitCode = await run(
@@ -15,7 +17,7 @@ process.exitCode = await run(
     "--disable-warning=ExperimentalWarning",
     join(root, "node_modules/jest/bin/jest.js"),
     "--json",
-    `--outputFile=${join(results, `jest-${basename(process.cwd())}.json`)}`,
+    `--outputFile=${join(results, `jest-${name}.json`)}`,
     ...process.argv.slice(2),
   ],
   { stdio: "inherit" },

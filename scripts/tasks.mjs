@@ -4,6 +4,7 @@ import { deployTest } from "./deployTest.mjs";
 import { dev } from "./dev.mjs";
 import { e2e } from "./e2e.mjs";
 import { failures, soak } from "./failures.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { readPorts } from "./lib/ports.mjs";
 import { run } from "./lib/process.mjs";
 import { biome, turbo } from "./lib/tools.mjs";
@@ -15,6 +16,7 @@ const tasks = {
   start,
   check,
   e2e,
+  fuzz,
   failures,
   soak,
   deployTest,
