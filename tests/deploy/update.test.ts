@@ -6,7 +6,7 @@ import type { Guest } from "./support/Guest.ts";
 import type { Stack } from "./support/Stack.ts";
 
 const BACK_MS = 5_000;
-/** Today's compose stops all old servers before it starts the first new one. How long that takes is its own and the machine's. */
+/** Today's compose stops all old servers before it starts the first new one. How long a start takes is the machine's. */
 const BACK_AFTER_ALL_STOPPED_MS = 10_000;
 const ROOMS = 4;
 /** So far they walk away from where they came in (world units). */

@@ -215,6 +215,21 @@ test("all are asked to end at once, and new ones come a moment later", async () 
   reportAbsences("three at once", players(), startMs);
 });
 
+test("all have ended before the first new one starts, as with today's compose", async () => {
+  company.begin();
+  const ends = [...fleet.servers.keys()].map((name) => fleet.drain(name));
+  expect(await Promise.all(ends)).toEqual([0, 0, 0]);
+  const begun = performance.now();
+  const starts = ["k", "l", "m"].map(async (young) => {
+    await fleet.add(young);
+    return performance.now() - begun;
+  });
+  const startMs = Math.round(Math.min(...(await Promise.all(starts))));
+  await expectAllAsBefore();
+  report.add({ what: "nobody left: the first new one took to start", value: startMs, unit: "ms" });
+  reportAbsences("nobody left", players(), startMs);
+});
+
 test("asked twice in a row, with somebody on their way in and somebody without a network, nobody is lost", async () => {
   company.begin();
   const home = plainRoom().players[0]?.home ?? "";
@@ -259,7 +274,7 @@ test("asked twice in a row, with somebody on their way in and somebody without a
   ).toEqual([]);
   await expectAllAsBefore();
   await Promise.all(newcomers.map(({ player }) => player.leave()));
-  await fleet.add("k");
+  await fleet.add("n");
 });
 
 test("whoever was sent away stays away", async () => {
@@ -291,7 +306,7 @@ test("asked to end while Redis is away it ends, and its players are back when bo
   await expectPortFree(server);
   await fleet.redis.resume();
   const resumed = Date.now();
-  await fleet.add("l");
+  await fleet.add("o");
   await eventually(() => moved.every(({ isPlaying }) => isPlaying), SETTLED_MS);
   report.add({
     what: "without Redis: players back, after Redis was",

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import { KEYS, LOCK } from "../../apps/server/src/cluster/scripts.ts";
 import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { Tab } from "../system/support/client.ts";
 import { Company } from "./support/Company.ts";
@@ -152,6 +153,15 @@ test("visitors who came in by different processes see one list and hear each oth
   const heard = (visitor: Visitor) => visitor.lines.filter((line) => line.kind === "say").length;
   await eventually(() => visitors.every((visitor) => heard(visitor) >= visitors.length));
   for (const visitor of visitors) visitor.leave();
+});
+
+test("a lock is held by one who is alive: what the dead held is anybody's at once", async () => {
+  const take = async (processId: string) =>
+    (await fleet.redis.ask("EVAL", LOCK, "1", KEYS.lock("test"), `${processId} token`, "5000"))[0] === "1";
+  await fleet.redis.ask("SET", KEYS.process("alive"), "{}", "PX", "3000");
+  expect([await take("dead"), await take("alive"), await take("other")]).toEqual([true, true, false]);
+  await fleet.redis.ask("DEL", KEYS.process("alive"));
+  expect(await take("other")).toBe(true);
 });
 
 test("nothing of this went wrong unseen", () => {

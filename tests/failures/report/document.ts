@@ -40,8 +40,9 @@ pings counts as a lost connection long before that.`,
   drain: {
     title: "A process is asked to end",
     text: `Processes get SIGTERM, as in every deploy, with \`DRAIN_SECONDS=2\`: first one of three; then all three in turn, with a new one
-started after each; then all three at once, with the new ones a second later; then one process twice in a row, while some players
-are joining and one has no network; and finally one process while Redis is away. Everybody is told beforehand, nobody has to press
+started after each; then all three at once, with the new ones a second later; then all three, with the first new one when the last
+has ended, as current compose does it; then one process twice in a row, while some players are joining and one has no network; and
+finally one process while Redis is away. Everybody is told beforehand, nobody has to press
 anything, nobody is announced as a new arrival, and names, looks, positions, leader, chat history, title, lock, password and bans
 stay as they were. Time without a connection runs from the close of the old socket to the welcome in the new room.`,
   },

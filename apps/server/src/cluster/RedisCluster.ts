@@ -170,7 +170,7 @@ export class RedisCluster implements Cluster {
   }
 
   async exclusively<T>(name: string, task: () => Promise<T>): Promise<T> {
-    const unlock = await this.#ask(() => lock(this.#redis, name, TURN_WAIT_MS));
+    const unlock = await this.#ask(() => lock(this.#redis, matchMaker.processId, name, TURN_WAIT_MS));
     if (!unlock) throw refusedError({ reason: "server/unavailable" });
     try {
       return await task();
@@ -251,7 +251,7 @@ export class RedisCluster implements Cluster {
   }
 
   async takeTurn(): Promise<GiveTurnOn> {
-    const unlock = await this.#ask(() => lock(this.#redis, "stop", STOP_TURN_WAIT_MS));
+    const unlock = await this.#ask(() => lock(this.#redis, matchMaker.processId, "stop", STOP_TURN_WAIT_MS));
     let before: string | null;
     try {
       before = await this.#ask(() => this.#redis.get(KEYS.stopped));

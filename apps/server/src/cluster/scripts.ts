@@ -152,6 +152,18 @@ redis.call('HDEL', KEYS[6], id)
 return redis.call('SREM', KEYS[2], id)
 `;
 
+/**
+ * Take a lock, also from a process that is gone and could not give it back. The token begins with the process's id.
+ *
+ * KEYS: lock. ARGV: token, lifetime (ms). Answers: 1 when it is had.
+ */
+export const LOCK = `
+local holder = redis.call('GET', KEYS[1])
+if holder and redis.call('EXISTS', 'process:' .. string.match(holder, '^%S+')) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
 /** KEYS: lock. ARGV: token. */
 export const UNLOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
