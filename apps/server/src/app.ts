@@ -141,6 +141,14 @@ export function createApp(
     logger.warn({ event: "room_lost", roomId }, "a room goes on elsewhere: it ends here");
     room.closeRoom("lobby/room_moved");
   });
+  /** So that it is there already when somebody asks; whoever asks opens it, if not. */
+  const openLobby = async () => {
+    try {
+      await directory.lobby();
+    } catch (error) {
+      logger.warn({ event: "no_lobby", err: error }, "the lobby opens with the first who asks for it");
+    }
+  };
   const operations =
     config.OPS_PORT === "off" ? undefined : createOperations(services, { readiness }, processes);
   const http = transport.server as HttpServer;
@@ -158,7 +166,7 @@ export function createApp(
       await server.listen(config.PORT, config.HOST);
       // Each stands in front of those before it.
       guardBodies(http, refusals);
-      guardRequests(http, logger, refusals);
+      guardRequests(http, services);
       guardUpgrades(transport, services);
       overwriteAddresses(http, isProxy);
       // Every room listens for guests who take a seat elsewhere: many listeners are no leak here.
@@ -171,7 +179,7 @@ export function createApp(
       }));
       await processes.listen();
       // Asked to end already: then there is no place for one.
-      if (cluster.stage === "open") await directory.lobby();
+      if (cluster.stage === "open") await openLobby();
       const address = http.address();
       return typeof address === "object" && address ? address.port : config.PORT;
     },
@@ -180,12 +188,18 @@ export function createApp(
 
 /** Keep the rooms of this kind in the set while they live: the framework does not hand out its own list. */
 function keepTrack<H extends RegisteredHandler>(handler: H, rooms: Set<BaseRoom>, drain: Drain): H {
+  /** Those that ended before they were told of: while Redis is away a room may be empty for too long before it is open. */
+  const ended = new WeakSet<BaseRoom>();
   handler.on("create", (room: BaseRoom) => {
-    rooms.add(room);
     BaseRoom.opening.delete(room);
+    if (ended.has(room)) return;
+    rooms.add(room);
     room.onListed();
     drain.note(room);
   });
-  handler.on("dispose", (room: BaseRoom) => void rooms.delete(room));
+  handler.on("dispose", (room: BaseRoom) => {
+    ended.add(room);
+    rooms.delete(room);
+  });
   return handler;
 }

@@ -7,6 +7,7 @@ import { Conflicts, type Identity } from "./Conflicts.ts";
 import { faultOf, wordOf } from "./fault.ts";
 import { inTime } from "./inTime.ts";
 import type { ListingDriver } from "./ListingDriver.ts";
+import { poll } from "./poll.ts";
 import { BEAT, BURY, KEYS } from "./scripts.ts";
 
 export const BEAT_MS = 500;
@@ -16,8 +17,8 @@ const LIFETIME_MS = 3_000;
 const SILENT_MS = 1_200;
 /** As long without an answer, Redis is away. */
 export const ANSWER_MS = 1_500;
-/** After Redis was away: so long every process gets to take its codes back, before one is given away. */
-const SETTLE_MS = 2 * BEAT_MS;
+/** After Redis was away: so long every process gets to take its codes back, before one is given away. Each needs two at most. */
+const SETTLE_MS = 3 * BEAT_MS;
 /** So long it is known that a code had a home: by then whoever was there has opened the room again. */
 const LOST_MS = 8_000;
 /** What a room adds to a process's load, in players: a burst of new rooms is as much work to come. */
@@ -62,6 +63,8 @@ export class Membership {
   /** When Redis last answered a beat, and since when it has without a gap (ms, monotonic). */
   #beatAt = Number.NEGATIVE_INFINITY;
   #settledAt = Number.NEGATIVE_INFINITY;
+  /** The connection was lost since: what Redis has now may be nothing, until the next beat tells. */
+  #isDoubtful = false;
 
   /**
    * @param redis fails at once while Redis is away
@@ -77,6 +80,7 @@ export class Membership {
   }
 
   get isAvailable(): boolean {
+    if (this.#isDoubtful) return false;
     const now = performance.now();
     return now - this.#beatAt < BEAT_MS + ANSWER_MS && now >= this.#settledAt;
   }
@@ -99,10 +103,20 @@ export class Membership {
 
   // --- this process ---
 
+  /** Redis may go away in this very moment, and is waited for. */
   async join(report: () => SelfReport): Promise<void> {
     this.#report = report;
-    await this.#beat();
+    const isIn = async () => {
+      await this.#tryBeat();
+      return this.#beatAt > Number.NEGATIVE_INFINITY || this.#report === undefined;
+    };
+    await poll(isIn, BEAT_MS, Number.POSITIVE_INFINITY);
     this.#schedule();
+  }
+
+  /** The connection was lost: it may lead to another Redis now, or to one that forgot everything. */
+  doubt(): void {
+    this.#isDoubtful = true;
   }
 
   async enter(stage: Stage): Promise<void> {
@@ -201,8 +215,14 @@ export class Membership {
     const now = performance.now();
     const isFirst = this.#beatAt === Number.NEGATIVE_INFINITY;
     const wasAway = now - this.#beatAt > BEAT_MS + ANSWER_MS;
+    const hadToWait = this.#isDoubtful;
     this.#beatAt = now;
-    if (isFirst) return;
+    this.#isDoubtful = false;
+    if (isFirst) {
+      // The others may have told nothing yet to a Redis that has only just come.
+      if (hadToWait) this.#settledAt = now + SETTLE_MS;
+      return;
+    }
     if (known && !wasAway) return this.#soon(this.#driver.catchUp());
     this.#settledAt = now + SETTLE_MS;
     this.#logger.warn({ event: "redis_back" }, "Redis is back, or forgot this process: telling it anew");

@@ -33,6 +33,8 @@ const STOP_TURN_WAIT_MS = 60_000;
 /** A room that nobody comes back to is forgotten. */
 const KEPT_SECONDS = 120;
 const RETRY_MAX_MS = 500;
+const CONNECT_MS = 2_000;
+const KEEP_ALIVE_MS = 5_000;
 /** Whoever starts the server looks at its last lines. */
 const WAITING_TOLD_MS = 30_000;
 
@@ -57,7 +59,14 @@ export class RedisCluster implements Cluster {
     this.#logger = logger;
     this.publicAddress = `p/${identity.name}`;
     const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), RETRY_MAX_MS);
-    const options: RedisOptions = { lazyConnect: true, retryStrategy, maxRetriesPerRequest: null };
+    const options: RedisOptions = {
+      lazyConnect: true,
+      retryStrategy,
+      maxRetriesPerRequest: null,
+      // A machine that is gone without a word is given up sooner than systems do by themselves.
+      connectTimeout: CONNECT_MS,
+      keepAlive: KEEP_ALIVE_MS,
+    };
     // What the framework asks for waits until Redis is back: it does not expect an error.
     const patient = () => watched(new Redis(url, options));
     this.presence = new WatchedPresence(patient(), logger);
@@ -70,6 +79,7 @@ export class RedisCluster implements Cluster {
     this.#redis.on("ready", () => {
       this.#connectionFault = undefined;
     });
+    this.#redis.on("close", () => this.#membership.doubt());
     this.#membership = new Membership(
       identity,
       this.#redis,

@@ -25,20 +25,27 @@ export async function lock(
   const key = KEYS.lock(name);
   const token = `${processId} ${randomUUID()}`;
   const take = async () => (await redis.eval(LOCK, 1, key, token, LEASE_MS)) === 1;
-  if (!(await poll(take, ASK_AGAIN_MS, waitMs))) return undefined;
+  const giveBack = () => redis.eval(UNLOCK, 1, key, token).catch(leave);
+  try {
+    if (!(await poll(take, ASK_AGAIN_MS, waitMs))) return undefined;
+  } catch (error) {
+    // What had no answer in time may be done all the same, when Redis goes on: nobody would give it back.
+    void giveBack();
+    throw error;
+  }
   let renewal: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    renewal = redis.eval(RENEW, 1, key, token, LEASE_MS).catch(expire);
+    renewal = redis.eval(RENEW, 1, key, token, LEASE_MS).catch(leave);
   }, RENEW_MS);
   timer.unref();
   return async () => {
     clearInterval(timer);
     await renewal;
-    await redis.eval(UNLOCK, 1, key, token).catch(expire);
+    await giveBack();
   };
 
-  /** Redis is away: the lease ends by itself. */
-  function expire(): void {
-    clearInterval(timer);
+  /** Redis is away: the lease ends by itself, if it does not come back before that. */
+  function leave(): void {
+    // Told by whoever sees it first, which is the next beat.
   }
 }
