@@ -3,6 +3,9 @@
 # them first. When the new ones do not come up, the old ones and their website stay. From the top folder, with the arguments
 # of `docker compose` before its command, if there are any.
 set -eu
+# BuildKit would sign each build with its time: an image that is the same as before would then look like a new one, and
+# compose make the proxy anew under the players.
+export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 compose="docker compose"
 $compose version >/dev/null 2>&1 || compose="docker-compose"
 compose="${COMPOSE:-$compose} $*"

@@ -360,6 +360,12 @@ describe("limits", () => {
     const body = { reconnectionToken: "made:up" };
     const own = await server.refusalOfCall(`/matchmake/reconnect/${roomId}`, { body, token: server.guest() });
     expect(own?.reason).toBe("session/seat_expired");
+    // But for whoever collects tokens.
+    const collected = Array.from({ length: 100 }, () => server.guest());
+    const refusals = await Promise.all(
+      collected.map((token) => server.refusalOfCall(`/matchmake/reconnect/${roomId}`, { body, token })),
+    );
+    expect(refusals.filter((one) => one?.reason === "session/too_many_requests")).toHaveLength(1);
 
     const told = server.logs.slice(before).filter(({ level }) => Number(level) >= 30);
     // One in ten seconds.

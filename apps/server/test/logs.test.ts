@@ -8,6 +8,8 @@ import { RawSocket } from "./support/RawSocket.ts";
 import { TEST_SECRET, TestServer } from "./support/server.ts";
 import { visit } from "./support/Visitor.ts";
 
+/** pino's level of what is written only by those who look for something. */
+const DEBUG = 20;
 const CHANNELS = { debugConnection, debugError, debugMatchMaking, debugMessage, debugPresence };
 
 let server: TestServer;
@@ -210,6 +212,49 @@ describe("a request", () => {
     const [later] = server.logs.filter(({ event }) => event === "later");
     expect(later).toMatchObject({ roomId });
     expect(later?.requestId).toBeUndefined();
+  });
+
+  test("that is refused before it could be counted fills no log", async () => {
+    const answers = [
+      await server.call("/api/guest", { body: "{" }),
+      await server.call("/api/guest", { body: `"${"x".repeat(9_000)}"` }),
+      await server.call("/matchmake/nothing"),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 413, 404]);
+    for (const { headers } of answers) {
+      const requestId = headers.get("x-request-id") ?? "";
+      const own = () => linesOf(requestId).filter(({ event }) => event === "request");
+      await eventually(() => own().length > 0);
+      expect(own()).toMatchObject([{ level: DEBUG }]);
+    }
+  });
+
+  test("is one of so many that an address has under way at once, through a proxy too", async () => {
+    const back = server.configure({ MAX_CONNECTIONS_PER_ADDRESS: 1 });
+    const ask = async (address: string) => {
+      const socket = await RawSocket.open(server);
+      // Its body is still to come.
+      const head = [
+        "POST /api/guest HTTP/1.1",
+        "Host: localhost",
+        "Content-Length: 9",
+        `X-Forwarded-For: ${address}`,
+      ];
+      return socket.head(...head);
+    };
+    const held = await Promise.all(Array.from({ length: 8 }, () => ask("203.0.113.7")));
+    await eventually(() => server.services.connections.hasAllRequests("203.0.113.7"));
+    const late = await ask("203.0.113.7");
+    await late.closed;
+    expect([late.status, late.reason]).toEqual([429, "session/too_many_connections"]);
+    const other = (await ask("203.0.113.8")).write('{"a":"b"}');
+    await eventually(() => other.status === 200);
+    held[0]?.write('{"a":"b"}');
+    await eventually(() => held[0]?.status === 200);
+    const next = (await ask("203.0.113.7")).write('{"a":"b"}');
+    await eventually(() => next.status === 200);
+    for (const socket of [...held, other, next]) socket.destroy();
+    back();
   });
 
   test("for a file has no line", async () => {

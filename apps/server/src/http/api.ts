@@ -9,6 +9,7 @@ import type { Services } from "../services.ts";
 import { checkVersion, tooSoon } from "../session/approval.ts";
 import type { Limiter } from "../session/Limits.ts";
 import { answered } from "./harden.ts";
+import { noteCounted } from "./requests.ts";
 
 /** Carries a refusal out of a route. */
 class Refused extends Error {
@@ -32,6 +33,7 @@ export function createApi(services: Services, directory: RoomDirectory): Router 
   });
   api.use(async (request, _response, next) => {
     await spend(limits.crowds, addressOf(request));
+    noteCounted();
     next();
   });
   const findRooms: RequestHandler = ({ query: { protocol } }, _response, next) => {

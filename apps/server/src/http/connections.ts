@@ -1,6 +1,9 @@
 import type { Config } from "../config.ts";
 import { type AddressTest, networkOf } from "./addresses.ts";
 
+/** A browser has six connections for files, and one or two sockets: so many for each player. */
+export const CONNECTIONS_PER_PLAYER = 8;
+
 /** How many there are of each key. A key that has none takes no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
@@ -28,6 +31,8 @@ export class Connections {
   readonly #config: Pick<Config, "MAX_CONNECTIONS_PER_ADDRESS">;
   readonly #isFree: AddressTest;
   readonly #sockets = new Tally();
+  /** Behind a proxy each holds a connection of the proxy's, which are not counted by address. */
+  readonly #requests = new Tally();
 
   /** @param isFree tells the addresses that may have any number */
   constructor(config: Pick<Config, "MAX_CONNECTIONS_PER_ADDRESS">, isFree: AddressTest = () => false) {
@@ -44,5 +49,16 @@ export class Connections {
   /** @returns to be called when the socket is closed */
   enter(address: string): () => void {
     return this.#sockets.add(networkOf(address));
+  }
+
+  /** Whether an address has as many requests under way as it may have connections. */
+  hasAllRequests(address: string): boolean {
+    const most = this.#config.MAX_CONNECTIONS_PER_ADDRESS * CONNECTIONS_PER_PLAYER;
+    return !this.#isFree(address) && this.#requests.of(networkOf(address)) >= most;
+  }
+
+  /** @returns to be called when it is answered */
+  beginRequest(address: string): () => void {
+    return this.#requests.add(networkOf(address));
   }
 }

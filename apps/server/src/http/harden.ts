@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 import { checkVersion, refusedError, tooSoon, versionOf } from "../session/approval.ts";
 import { BaseRoom } from "../session/BaseRoom.ts";
 import { fullnessOf } from "../session/capacity.ts";
+import { noteCounted } from "./requests.ts";
 
 /** Above the largest full state: 500 players are about 40 KB. Two buffers of this size per room. */
 const ENCODE_BUFFER_BYTES = 128 * 1024;
@@ -48,7 +49,12 @@ async function limitArrivals(
   const address = context?.ip ?? "unknown";
   // Of a join the door reads the token anyway.
   const seated = method === "reconnect" ? guests.verify(context?.token) : undefined;
-  const waitMs = await (seated?.ok ? limits.joins.take(seated.claims.id) : limits.crowds.take(address));
+  const crowdedMs = await limits.crowds.take(address);
+  if (crowdedMs === 0) noteCounted();
+  // Anybody can collect tokens: of these, too, there are not more than so many.
+  const waitMs = seated?.ok
+    ? (await limits.returns.take(address)) || (await limits.joins.take(seated.claims.id))
+    : crowdedMs;
   if (waitMs <= 0) return;
   refusals.note("session/too_many_requests", "arrivals of one address", address);
   throw refusedError(tooSoon(waitMs));

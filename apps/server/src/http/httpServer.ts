@@ -3,11 +3,9 @@ import type { Socket } from "node:net";
 import type { Reason } from "@tagalong/shared/session/reasons.ts";
 import type { Config } from "../config.ts";
 import { type AddressTest, networkOf, readAddress } from "./addresses.ts";
-import { Tally } from "./connections.ts";
+import { CONNECTIONS_PER_PLAYER, Tally } from "./connections.ts";
 import { answerRefusedRaw, type EdgeRefusals } from "./refusals.ts";
 
-/** A browser has six connections for files, and one or two sockets: so many for each player. */
-export const CONNECTIONS_PER_PLAYER = 8;
 /** Cookies that other programs on the same machine have set come along: a developer has many. */
 const HEAD_BYTES_MAX = { production: 8 * 1024, otherwise: 16 * 1024 };
 /** A response of which nothing is taken for so many times as long as a request may take. */

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Reason } from "@tagalong/shared/session/reasons.ts";
-import type { Logger } from "../ops/logger.ts";
-import { answerRefused, type EdgeRefusals } from "./refusals.ts";
+import type { Services } from "../services.ts";
+import { answerRefused } from "./refusals.ts";
 
 /** A browser behind two proxies sends half of these. */
 const HEADERS_MAX = 100;
@@ -19,6 +19,8 @@ interface CurrentRequest {
   readonly requestId: string;
   /** Why it is being refused, once it is. */
   reason: Reason | undefined;
+  /** A limit has let it pass: only so many of these can be caused, and each may have a line in the log. */
+  isCounted: boolean;
   isOver: boolean;
 }
 
@@ -33,13 +35,22 @@ export function currentRequest(): CurrentRequest | undefined {
   return request?.isOver ? undefined : request;
 }
 
+/** A limit has let the request pass that the code runs for. */
+export function noteCounted(): void {
+  const request = currentRequest();
+  if (request) request.isCounted = true;
+}
+
 /**
- * Turn away what is no honest request, give an id to every other one that is for the game and not for a file, and log
+ * Turn away what is no honest request, or is one of too many that an address has under way, give an id to every other one that is for the game and not for a file, and log
  * how it ended.
  *
  * Call after the server listens, and before addresses are overwritten: it stands in front of the listeners there are.
  */
-export function guardRequests(server: Server, logger: Logger, refusals: EdgeRefusals): void {
+export function guardRequests(
+  server: Server,
+  { connections, logger, refusals }: Pick<Services, "connections" | "logger" | "refusals">,
+): void {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -47,6 +58,8 @@ export function guardRequests(server: Server, logger: Logger, refusals: EdgeRefu
       for (const listener of listeners) listener.call(server, request, response);
     };
     const address = String(request.headers["x-real-ip"]);
+    const isTooMany = connections.hasAllRequests(address);
+    response.once("close", connections.beginRequest(address));
     const [path = ""] = (request.url ?? "").split("?", 1);
     response.setHeader("X-Content-Type-Options", "nosniff");
     const fault = faultOf(request);
@@ -54,11 +67,15 @@ export function guardRequests(server: Server, logger: Logger, refusals: EdgeRefu
       refusals.note(fault.reason, fault.what, address);
       return answerRefused(response, fault.status, fault.reason);
     }
+    if (isTooMany) {
+      refusals.note("session/too_many_connections", "requests of one address at once", address);
+      return answerRefused(response, 429, "session/too_many_connections");
+    }
     if (!LOGGED.test(path)) return pass();
     const given = String(request.headers["x-request-id"] ?? "");
     const requestId = REQUEST_ID.test(given) ? given : randomUUID();
     response.setHeader("X-Request-Id", requestId);
-    const entry: CurrentRequest = { requestId, reason: undefined, isOver: false };
+    const entry: CurrentRequest = { requestId, reason: undefined, isCounted: false, isOver: false };
     const begin = performance.now();
     response.once("close", () => {
       entry.isOver = true;
@@ -76,8 +93,8 @@ export function guardRequests(server: Server, logger: Logger, refusals: EdgeRefu
         ...(entry.reason && { reason: entry.reason }),
         ...(!writableFinished && { aborted: true }),
       };
-      // What is asked too often is told of now and then.
-      const isTold = status >= 400 && entry.reason !== "session/too_many_requests";
+      // What is asked too often, or was refused before it could be counted, is told of now and then.
+      const isTold = status >= 400 && entry.isCounted && entry.reason !== "session/too_many_requests";
       logger[isTold ? "info" : "debug"](line, `${method} ${status}`);
     });
     current.run(entry, pass);

@@ -91,6 +91,8 @@ export function guardUpgrades(
     waiting.set(socket, settle);
     socket.once("close", settle);
     const refuse = (reason: Reason, what: string) => {
+      // It is on no way in, and keeps nobody from theirs.
+      settle();
       refusals.note(reason, what, address);
       sockets.handleUpgrade(request, socket, head, (opened) => turnAway(opened, reason));
     };

@@ -118,8 +118,8 @@ export abstract class BaseRoom<T extends RoomOptions = RoomOptions>
   override hasReservedSeat(sessionId: string, reconnectionToken?: string): boolean {
     if (super.hasReservedSeat(sessionId, reconnectionToken)) return true;
     const refusal: Refusal = { reason: "session/seat_expired" };
-    this.services.metrics.refused(refusal.reason);
-    this.log.info({ event: "refused", sessionId, reason: refusal.reason }, "socket without a seat refused");
+    const { roomId } = this;
+    this.services.refusals.note(refusal.reason, "socket without a seat", "unknown", { roomId, sessionId });
     throw refusedError(refusal);
   }
 

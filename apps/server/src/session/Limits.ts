@@ -29,6 +29,8 @@ export class Limits {
   readonly joins: Limiter;
   /** All that an address asks for, also where each guest is counted by themselves. */
   readonly crowds: Limiter;
+  /** The same of whoever says that they have a seat: nobody at an honest address can use it up by themselves. */
+  readonly returns: Limiter;
   readonly rooms: Limiter;
   /** Rooms that are opened again: many of one address are, when a process goes. */
   readonly reopenings: Limiter;
@@ -56,6 +58,7 @@ export class Limits {
     this.guests = byNetwork(isFree, limiter("guest", config.GUESTS_PER_MINUTE, 60));
     this.joins = byNetwork(isFree, limiter("join", config.JOINS_PER_MINUTE, 60));
     this.crowds = byNetwork(isFree, limiter("crowd", config.JOINS_PER_MINUTE * CROWD, 60));
+    this.returns = byNetwork(isFree, limiter("return", config.JOINS_PER_MINUTE * CROWD * CROWD, 60));
     this.rooms = byNetwork(isFree, limiter("room", config.ROOMS_PER_MINUTE, 60));
     this.reopenings = byNetwork(isFree, limiter("reopening", config.ROOMS_PER_MINUTE * CROWD, 60));
   }
