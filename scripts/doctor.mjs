@@ -6,13 +6,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Node that npm and these scripts need before the workspace has brought its own. */
-const LEAST = 20;
+const LEAST = "20.12";
+
+function isOlder(version, least) {
+  const a = version.split(".").map(Number);
+  const b = least.split(".").map(Number);
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const own = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
 const has = process.versions.node;
 
-if (Number(has.split(".")[0]) < LEAST) {
+if (isOlder(has, LEAST)) {
   const what = `this machine has Node ${has}, and npm and the scripts need ${LEAST} or newer`;
   const remedy = "install a current Node from https://nodejs.org, or with the machine's package manager";
   if (process.argv.indexOf("--json") === -1) {

@@ -78,9 +78,11 @@ export async function* examineApi(base) {
 
 async function* examinePrivate(base) {
   const open = [];
+  const unasked = [];
   for (const { path, method, tells, what } of PRIVATE) {
     const answer = await ask(at(base, path), { method, ...(method && { body: {} }) }).catch(() => undefined);
-    if (answer && tells(answer)) open.push({ path, what });
+    if (!answer) unasked.push(`/${path}`);
+    else if (tells(answer)) open.push({ path, what });
   }
   for (const { path, what } of open) {
     yield problem(
@@ -98,7 +100,13 @@ async function* examinePrivate(base) {
       "let the proxy pass on /api/*, /matchmake/* and sockets only",
     );
   }
-  if (open.length === 0) yield ok("private/closed", "figures, commands and monitor cannot be reached");
+  if (unasked.length > 0) {
+    yield warning(
+      "private/unasked",
+      `whether everybody can reach ${unasked.join(", ")} is not known: no answer`,
+      "run the doctor again",
+    );
+  } else if (open.length === 0) yield ok("private/closed", "figures, commands and monitor cannot be reached");
 }
 
 function proxyOf({ headers }) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ok, problem } from "./findings.mjs";
 
 /** As in `scripts/doctor.mjs`, which must not import this. */
-const LEAST = 20;
+const LEAST = "20.12";
 
 const programOf = (root) =>
   join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
@@ -24,7 +24,8 @@ function wantedOf(root) {
  */
 export function* examineNode(root, running, env) {
   const system = (env.npm_node_execpath && versionOf(env.npm_node_execpath).version) || running;
-  if (Number(system.split(".")[0]) >= LEAST) yield ok("node/system", `this machine's Node is ${system}`);
+  if (system.localeCompare(LEAST, "en", { numeric: true }) >= 0)
+    yield ok("node/system", `this machine's Node is ${system}`);
   else {
     const what = `this machine has Node ${system}, and npm and the scripts need ${LEAST} or newer`;
     yield problem("node/old", what, "install a current Node from https://nodejs.org");
