@@ -74,6 +74,15 @@ describe("the way in", () => {
     expect(tab.states).toEqual(["connecting", "handshake", "approval", "connected"]);
   });
 
+  test("whoever asks for a token at the same time, in one tab or in two, is one guest", async () => {
+    const tab = openTab();
+    const second = openTab({ lasting: tab.lasting });
+    const asked = [tab, tab, second].map(({ connection }) => connection.guest.token());
+    const [first] = await Promise.all(asked);
+    expect(await tab.connection.guest.token()).toBe(await second.connection.guest.token());
+    expect(await asked[1]).toBe(first);
+  });
+
   test("a taken name is refused with a suggestion that works", async () => {
     const { code } = await server.openRoom();
     await openTab().enter(code, "Ann");
@@ -273,8 +282,26 @@ describe("a lost connection", () => {
     const back = openTab({ lasting: tab.lasting, store: kept });
     await back.connection.resume();
     expect(back.as("disconnected")).toMatchObject({ refusal: { reason: "session/seat_expired" } });
+    // Whoever was in comes back through the lock.
+    await other.room.request("lobby:configure", { locked: true });
     await back.connection.again();
     expect(back.code).toBe(code);
+  });
+
+  test("under a name that was changed comes back under that one", async () => {
+    const { code, roomId } = await server.openRoom();
+    const other = openTab();
+    await other.enter(code, "Other");
+    const tab = openTab();
+    await tab.enter(code, "Ann");
+    const { name } = await tab.room.request("session:rename", { name: "Zoe" });
+    tab.connection.renamed(name);
+    const kept = copyOf(tab.store);
+    await loseForGood(tab, roomId);
+    await eventually(() => other.lines.some((line) => line.kind === "leaving"));
+    const back = openTab({ lasting: tab.lasting, store: kept });
+    await back.connection.resume();
+    expect(back.as("connected").welcome.name).toBe("Zoe");
   });
 
   test("of a room that has ended meanwhile opens it again under its code", async () => {

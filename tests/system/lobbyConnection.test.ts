@@ -69,6 +69,24 @@ test("it opens again by itself when it was lost; until then it shows what it had
   expect(lobby.rooms).toBeUndefined();
 });
 
+test("whoever is called something else by now is called so in the next lobby too", async () => {
+  const lobby = createLobby();
+  const names: string[] = [];
+  lobby.onRoom((room) => {
+    room.onMessage("chat:line", (line) => void (line.kind === "say" && names.push(line.from.name)));
+  });
+  lobby.open("Ann");
+  await eventually(() => lobby.state.name === "open");
+  lobby.renamed("Zoe");
+  const before = lobby.state;
+  (await server.lobby()).closeRoom("lobby/room_moved");
+  await eventually(() => lobby.state.name === "open" && lobby.state !== before);
+  const { state } = lobby;
+  if (state.name === "open") await state.room.request("chat:say", { text: "hello" });
+  await eventually(() => names.length > 0);
+  expect(names).toEqual(["Zoe"]);
+});
+
 test("of two lobbies one is left for the other by itself, and everybody hears everybody again", async () => {
   const heard = new Map<LobbyConnection, string[]>();
   const enter = async (name: string) => {

@@ -94,7 +94,6 @@ export class GameClient {
     this.chatSettings = new ChatSettings(lasting);
     this.state = signal(this.connection.state);
     this.lobbyState = signal(this.lobby.state);
-    const onRenamed = (name: string) => this.profile.setName(name);
     this.roomChat = new ChatClient({
       settings: this.chatSettings,
       isOpen: true,
@@ -104,13 +103,19 @@ export class GameClient {
         this.log.add(`heard ${line.from.sessionId}: ${text}`);
         this.game.value?.say(line.from.sessionId, line.kind === "me" ? `*${text}*` : text);
       },
-      onRenamed,
+      onRenamed: (name) => {
+        this.profile.setName(name);
+        this.connection.renamed(name);
+      },
     });
     this.lobbyChat = new ChatClient({
       settings: this.chatSettings,
       isOpen: true,
       people: () => undefined,
-      onRenamed,
+      onRenamed: (name) => {
+        this.profile.setName(name);
+        this.lobby.renamed(name);
+      },
     });
     this.connection.onRoom((room) => this.#onRoom(room));
     this.connection.onChange((change) => this.#onChange(change));
@@ -173,7 +178,9 @@ export class GameClient {
     const { state } = this.lobby;
     if (state.name !== "open" || this.profile.problem !== undefined) return;
     try {
-      await state.room.request("lobby:name", { name: this.profile.cleanName });
+      const name = this.profile.cleanName;
+      await state.room.request("lobby:name", { name });
+      this.lobby.renamed(name);
     } catch (error) {
       this.log.add(`lobby name refused: ${refusalOf(error).reason}`);
     }
@@ -223,7 +230,10 @@ export class GameClient {
       await request(state.room);
       return undefined;
     } catch (error) {
-      const refusal = refusalOf(error);
+      // What was under way when the socket closed is told nothing of the reason.
+      const refusal: Refusal = state.room.connection.isOpen
+        ? refusalOf(error)
+        : { reason: "session/connection_lost" };
       this.log.add(`refused: ${refusal.reason}`);
       return refusal;
     }
@@ -291,7 +301,10 @@ export class GameClient {
     game.ready.then(
       () => {
         // A later room has its own net, and says so itself.
-        if (net === this.#net && net.room.connection.isOpen) net.room.send("session:ready", {});
+        if (net !== this.#net || !net.room.connection.isOpen) return;
+        net.room.send("session:ready", {});
+        // Whoever is new in a room, or in one that moved, is away only once they were ready.
+        if (document.hidden) this.setAway(true);
       },
       // Said once already, when the game was attached.
       () => undefined,

@@ -77,6 +77,7 @@ export class ChatClient {
     this.#sessions.add(wire.sessionId);
     this.log.value = enterScope(this.log.value, scope);
     this.isConnected.value = true;
+    if (this.refusal.value?.reason === "session/connection_lost") this.refusal.value = undefined;
     wire.onHistory((lines) => {
       if (this.#wire === wire) this.log.value = addHistory(this.log.value, lines);
     });
@@ -108,11 +109,13 @@ export class ChatClient {
     if (line.trim() === "") return true;
     if (this.coolDown.value && this.coolDown.value.until > Date.now()) return false;
     this.refusal.value = undefined;
+    const wire = this.#wire;
     try {
       await this.#do(line);
       return true;
     } catch (error) {
-      this.#refuse(refusalOf(error));
+      // What was under way when the connection went is told nothing of the reason.
+      this.#refuse(wire === this.#wire ? refusalOf(error) : { reason: "session/connection_lost" });
       return false;
     }
   }

@@ -40,6 +40,8 @@ export class LobbyConnection {
   readonly #sdk: ReturnType<typeof createSdk>;
   readonly #listeners = new Set<() => void>();
   readonly #roomListeners = new Set<(room: LobbyRoom) => void>();
+  /** That we are known by there, also when it was closed in between. */
+  #name: string | undefined;
   #rooms: ReadonlyMap<string, RoomListing> | undefined;
   #state: LobbyState = { name: "closed" };
   /** Aborted by `close`. What wakes late finds it aborted and stops. */
@@ -82,7 +84,13 @@ export class LobbyConnection {
     if (this.#state.name === "open" || this.#state.name === "opening") return;
     this.#task.abort();
     this.#task = new AbortController();
-    void this.#keepOpen(this.#task.signal, name);
+    this.#name = name;
+    void this.#keepOpen(this.#task.signal);
+  }
+
+  /** We are called so there by now: whenever it has to be opened again, it is under this name. */
+  renamed(name: string): void {
+    this.#name = name;
   }
 
   close(): void {
@@ -93,11 +101,11 @@ export class LobbyConnection {
     if (state.name !== "closed") this.#set({ name: "closed" });
   }
 
-  async #keepOpen(signal: AbortSignal, name: string | undefined): Promise<void> {
+  async #keepOpen(signal: AbortSignal): Promise<void> {
     let refusal: Refusal | undefined;
     for (let attempt = 1; ; attempt++) {
       this.#set({ name: "opening", attempt, refusal });
-      const visit = await this.#visit(signal, name);
+      const visit = await this.#visit(signal);
       refusal = visit.refusal;
       if (signal.aborted) return;
       if (visit.stayedMs > SETTLED_MS) attempt = 1;
@@ -114,10 +122,10 @@ export class LobbyConnection {
   }
 
   /** Go in and stay. Resolves with why that ended, or why it never began, and for how long it was. */
-  async #visit(signal: AbortSignal, name: string | undefined): Promise<Visit> {
+  async #visit(signal: AbortSignal): Promise<Visit> {
     let room: LobbyRoom;
     try {
-      room = await this.#enter(signal, name);
+      room = await this.#enter(signal);
     } catch (error) {
       return { refusal: refusalOf(error), stayedMs: 0 };
     }
@@ -133,7 +141,7 @@ export class LobbyConnection {
     });
   }
 
-  async #enter(signal: AbortSignal, name: string | undefined): Promise<LobbyRoom> {
+  async #enter(signal: AbortSignal): Promise<LobbyRoom> {
     const patience = { signal, timeoutMs: OPEN_TIMEOUT_MS };
     const room = await settledWithin(patience, async (within) => {
       const token = await this.#guest.token(within);
@@ -142,7 +150,10 @@ export class LobbyConnection {
         token,
         signal: within,
       });
-      const options: JoinOptions = { protocol: PROTOCOL_VERSION, ...(name ? { name } : {}) };
+      const options: JoinOptions = {
+        protocol: PROTOCOL_VERSION,
+        ...(this.#name ? { name: this.#name } : {}),
+      };
       return this.#sdk.joinById<LobbyContract>(found.roomId, options);
     });
     room.reconnection.enabled = false;

@@ -23,7 +23,7 @@ export interface Tries {
   onProgress(progress: Progress): void;
   attempt(attempt: number): Promise<void>;
   /** Whether another try may work out. */
-  mayHelp(refusal: Refusal): boolean;
+  mayHelp(refusal: Refusal, attempt: number): boolean;
 }
 
 /** Tries something again, ever less often, until it works out, cannot, or was enough. */
@@ -64,7 +64,7 @@ export class Retries {
       } catch (error) {
         refusal = refusalOf(error);
         tookMs = performance.now() - begun;
-        if (signal.aborted || number >= MAX_ATTEMPTS || !mayHelp(refusal)) throw error;
+        if (signal.aborted || number >= MAX_ATTEMPTS || !mayHelp(refusal, number)) throw error;
       }
     }
   }

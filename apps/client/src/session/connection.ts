@@ -9,6 +9,8 @@ import { type Progress, Retries } from "./Retries.ts";
 import {
   isAboutRoom,
   isAboutToken,
+  isMaybeOurs,
+  isMissed,
   isPassing,
   isRoomGone,
   isSeatGone,
@@ -84,6 +86,8 @@ export class Connection {
   #state: ConnectionState = { name: "idle" };
   /** The seat in use or being brought back. */
   #seat: SeatRecord | undefined;
+  /** One that could not be brought back: its room still opens by the ticket. */
+  #lost: SeatRecord | undefined;
   /** Aborted by cancel, leave, or whatever is asked next. What wakes late finds it aborted and stops. */
   #task = new AbortController();
 
@@ -182,11 +186,25 @@ export class Connection {
   async again(change: { name?: string; password?: string } = {}): Promise<boolean> {
     if (this.#state.name !== "disconnected" || !this.#state.again) return false;
     const { again } = this.#state;
+    const lost = this.#lost;
+    if (lost) {
+      const { request } = lost;
+      const seat = { ...lost, request: { ...request, name: change.name ?? request.name }, isOutdated: true };
+      await this.#reconnect(seat, this.#state.refusal, { isAlone: true });
+      return true;
+    }
     const target: JoinTarget =
       change.password !== undefined && again.target.kind === "code"
         ? { ...again.target, password: change.password }
         : again.target;
     return this.join({ ...again, target, ...(change.name === undefined ? {} : { name: change.name }) });
+  }
+
+  /** We are called so in our room by now: whatever brings the seat back asks for this name. */
+  renamed(name: string): void {
+    if (!this.#seat) return;
+    this.#seat.request = { ...this.#seat.request, name };
+    this.#seats.write(this.#seat);
   }
 
   /** Try now instead of waiting for the next attempt: the network came back, or the player asks. */
@@ -370,11 +388,11 @@ export class Connection {
           const timeoutMs = Math.min(patience * RECONNECT_TIMEOUT_MS, this.#timeoutMs);
           await this.#retake({ signal, timeoutMs }, seat, isGone);
         },
-        mayHelp: (refusal) => {
+        mayHelp: (refusal, attempt) => {
           if (isAboutToken(refusal)) this.#guest.forget();
           // It is given up there. Once the room is in a process that fits this page, it is opened by its ticket.
           if (isServerBehind(refusal)) seat.isOutdated = true;
-          return isAboutToken(refusal) || isPassing(refusal);
+          return isAboutToken(refusal) || isPassing(refusal) || isMaybeOurs(refusal, attempt);
         },
       });
     } catch (error) {
@@ -422,6 +440,7 @@ export class Connection {
   // --- state ---
 
   #begin(): AbortSignal {
+    this.#lost = undefined;
     this.#task.abort(new DOMException("superseded", "AbortError"));
     this.#task = new AbortController();
     return this.#task.signal;
@@ -449,6 +468,7 @@ export class Connection {
     if (seat && refusal.reason === "session/version_mismatch") {
       this.#seats.write({ ...seat, isOutdated: true });
     }
+    if (seat && isMissed(refusal)) this.#lost = seat;
     this.#enter({ name: "disconnected", refusal, again: seat && againOf(seat.request, seat) });
   }
 

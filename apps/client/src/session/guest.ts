@@ -4,11 +4,14 @@ import { callApi, type TextStore } from "./api.ts";
 const TOKEN_KEY = "tagalong.guest";
 /** A token that ends within a day is renewed, so that none ends in the middle of an evening. */
 const RENEW_BEFORE_MS = 24 * 60 * 60 * 1000;
+const ASK_TIMEOUT_MS = 10_000;
 
 /** The guest this browser is: one token, kept between visits, renewed before it ends. */
 export class Guest {
   readonly #endpoint: string;
   readonly #store: TextStore;
+  /** A first visit wants one for the lobby and one for a room: both get the same, and are the same guest. */
+  #pending: Promise<string> | undefined;
 
   constructor(endpoint: string, store: TextStore) {
     this.#endpoint = endpoint;
@@ -18,12 +21,22 @@ export class Guest {
   /** A token that is good for a while. Asks the server only when there is none, or it ends soon. */
   async token(signal?: AbortSignal): Promise<string> {
     const kept = this.#read();
-    if (kept && kept.expiresAt - Date.now() > RENEW_BEFORE_MS) return kept.token;
-    const body: GuestRequest = kept ? { token: kept.token } : {};
-    const fresh = await callApi<GuestResponse>(this.#endpoint, "/api/guest", {
-      body,
-      ...(signal ? { signal } : {}),
+    if (kept && isLasting(kept)) return kept.token;
+    this.#pending ??= this.#ask(kept).finally(() => {
+      this.#pending = undefined;
     });
+    const token = await this.#pending;
+    signal?.throwIfAborted();
+    return token;
+  }
+
+  async #ask(kept: GuestResponse | undefined): Promise<string> {
+    const body: GuestRequest = kept ? { token: kept.token } : {};
+    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+    const fresh = await callApi<GuestResponse>(this.#endpoint, "/api/guest", { body, signal });
+    // Another tab may have asked as well: this browser is one guest, the one that was there first.
+    const first = this.#read();
+    if (first && isLasting(first)) return first.token;
     this.#store.setItem(TOKEN_KEY, JSON.stringify(fresh));
     return fresh.token;
   }
@@ -53,4 +66,8 @@ export class Guest {
     }
     return undefined;
   }
+}
+
+function isLasting({ expiresAt }: GuestResponse): boolean {
+  return expiresAt - Date.now() > RENEW_BEFORE_MS;
 }

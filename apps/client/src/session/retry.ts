@@ -40,6 +40,22 @@ export function isPassing(refusal: Refusal): boolean {
   return PASSING.has(refusal.reason) || isServerBehind(refusal);
 }
 
+/** By this try the place is free again that was promised to an earlier one, which came to nothing on the way. */
+const PROMISE_TRIES = 6;
+
+/** Whether a room is full only because one's own place in it is kept for a try that has failed. */
+export function isMaybeOurs({ reason }: Refusal, attempt: number): boolean {
+  return reason === "lobby/room_full" && attempt < PROMISE_TRIES;
+}
+
+/**
+ * Whoever had a seat lost it for no fault of theirs: they were away for too long, or all tries were in vain. They may ask
+ * for the room by its ticket, which opens it where it has ended, and lets in where it is locked.
+ */
+export function isMissed(refusal: Refusal): boolean {
+  return refusal.reason === "session/seat_expired" || refusal.reason === "name/taken" || isPassing(refusal);
+}
+
 /** Worth another try for whoever wants in, without asking them: what is in the way goes away by itself. */
 export function isSoonOver(refusal: Refusal): boolean {
   return (reasonEntry(refusal.reason).retry === "auto" && !isAboutToken(refusal)) || isServerBehind(refusal);

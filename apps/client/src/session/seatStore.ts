@@ -11,8 +11,8 @@ export interface SeatRecord {
   /** Last time anything arrived (ms since the epoch): from here on the server holds the seat. */
   lastSeenAt: number;
   /**
-   * The game was updated, or put back: the seat is gone. Its room opens by the ticket, once this page was loaded anew or
-   * the room is in a process that fits it.
+   * The seat is gone: the game was updated, or put back, or all tries to have it back were in vain. Its room opens by the
+   * ticket, once this page was loaded anew or the room is in a process that fits it.
    */
   isOutdated?: boolean;
 }

@@ -78,7 +78,7 @@ function draw(elapsedMs: number, ...players: DrawnPlayer[]): void {
 
 describe("who is drawn", () => {
   test("comes with a welcome and goes with a poof; whoever was there before gets none", () => {
-    cast.enter(now);
+    cast.enter();
     draw(0, player("s1", "me"), player("s2", "ann"));
     draw(2_000, player("s1", "me"), player("s2", "ann"), player("s3", "bob"));
     draw(16, player("s1", "me"), player("s3", "bob"));
@@ -92,18 +92,23 @@ describe("who is drawn", () => {
     ]);
   });
 
+  test("whoever is there in the first picture was there before, however long that took to load", () => {
+    draw(5_000, player("s1", "me"), player("s2", "ann"));
+    expect(events).toEqual(["me made", "ann made"]);
+  });
+
   test("a reconnect keeps everybody who is still there", () => {
-    cast.enter(now);
+    cast.enter();
     draw(0, player("s1", "me"), player("s2", "ann"), player("s3", "bob"));
     events.length = 0;
-    cast.enter(now);
+    cast.enter();
     draw(500, player("s1", "me"), player("s2", "ann"));
     expect(events).toEqual(["bob vanishes", "bob destroyed"]);
   });
 });
 
 test("where names would cover each other, one's own and the nearest are shown", () => {
-  cast.enter(now);
+  cast.enter();
   draw(0, player("s1", "me"), player("s2", "far", { x: 170 }), player("s3", "near", { x: 155 }));
   expect([...named]).toEqual(["me", "near"]);
   draw(16, player("s1", "me"), player("s2", "far", { x: 170 }), player("s3", "near", { x: 300 }));
@@ -112,11 +117,11 @@ test("where names would cover each other, one's own and the nearest are shown", 
 
 describe("a room that moves", () => {
   beforeEach(() => {
-    cast.enter(now);
+    cast.enter();
     draw(0, player("s1", "me"), player("s2", "ann", { motion: Motion.WALK }), player("s3", "bob"));
     draw(3_000, player("s1", "me"), player("s2", "ann", { motion: Motion.WALK }), player("s3", "bob"));
     events.length = 0;
-    cast.enter(now);
+    cast.enter();
   });
 
   test("leaves everybody where they were: nobody vanishes, nobody is welcomed", () => {
@@ -148,7 +153,7 @@ describe("a room that moves", () => {
 
   test("and moves again keeps them too, while newcomers come like anybody", () => {
     draw(200, player("t1", "me"), player("t2", "ann"), player("t3", "bob"));
-    cast.enter(now);
+    cast.enter();
     draw(200, player("u1", "me"));
     draw(2_000, player("u1", "me"), player("u2", "ann"), player("u3", "bob"), player("u4", "cid"));
     expect(events).toEqual(["cid made", "cid arrives"]);

@@ -35,8 +35,8 @@ export class Cast {
   readonly #createView: (player: DrawnPlayer) => View;
   readonly #members = new Map<string, Member>();
   #enteredAt = 0;
-  /** Entered, and not drawn yet. */
-  #isNewRoom = false;
+  /** Entered, and not drawn yet: the first room may be entered before there is anything to draw with. */
+  #isNewRoom = true;
   #movedAt = Number.NEGATIVE_INFINITY;
 
   constructor(createView: (player: DrawnPlayer) => View) {
@@ -44,8 +44,7 @@ export class Cast {
   }
 
   /** Another room object from now on: another room, or the same one after a reconnect or a move. */
-  enter(now: number): void {
-    this.#enteredAt = now;
+  enter(): void {
     this.#isNewRoom = true;
   }
 
@@ -67,8 +66,11 @@ export class Cast {
    */
   draw(players: Players, leader: string, moment: Moment): void {
     const { now } = moment;
-    if (this.#isNewRoom) this.#noticeMove(players, now);
-    this.#isNewRoom = false;
+    if (this.#isNewRoom) {
+      this.#isNewRoom = false;
+      this.#enteredAt = now;
+      this.#noticeMove(players, now);
+    }
     const isSettling = now - this.#movedAt < AWAIT_MS;
     for (const [sessionId, player] of players) {
       const member = this.#members.get(sessionId) ?? this.#takeIn(sessionId, player, now);

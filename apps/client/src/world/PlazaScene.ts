@@ -82,7 +82,7 @@ export class PlazaScene extends Phaser.Scene {
   /** Show this room's world. After a reconnect the views stay until the new world says who is still there. */
   enter(world: World): void {
     this.#world = world;
-    this.#cast?.enter(this.#moment.now);
+    this.#cast?.enter();
   }
 
   leave(): void {

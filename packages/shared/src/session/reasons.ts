@@ -35,7 +35,7 @@ export const REASONS = {
   "session/loading_timeout": { closeCode: 4105, retry: "manual", action: "rejoin" },
   "session/replaced": { closeCode: 4106, retry: "manual", action: "rejoin" },
   "session/seat_expired": { closeCode: 4107, retry: "manual", action: "rejoin" },
-  "session/server_full": { closeCode: 4108, retry: "manual", action: "menu" },
+  "session/server_full": { closeCode: 4108, retry: "manual", action: "rejoin" },
   "session/server_restarting": { closeCode: 4109, retry: "auto", action: "rejoin" },
   "session/server_unreachable": { retry: "manual", action: "rejoin" },
   "session/connect_timeout": { retry: "manual", action: "rejoin" },

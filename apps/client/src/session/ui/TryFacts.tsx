@@ -17,8 +17,13 @@ export function TryFacts({ progress: { attempt, maxAttempts, retryAt } }: { prog
 
 export function TryNowButton({ progress }: { progress: Progress }) {
   const { connection } = useApp().client;
+  // Not disabled, which would take the focus away from whoever just pressed it.
   return (
-    <Button kind="primary" disabled={progress.retryAt === undefined} onClick={() => connection.retryNow()}>
+    <Button
+      kind="primary"
+      aria-disabled={progress.retryAt === undefined}
+      onClick={() => connection.retryNow()}
+    >
       Try now
     </Button>
   );

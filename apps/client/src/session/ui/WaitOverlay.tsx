@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../../app/AppContext.ts";
 import { Button } from "../../app/ui/Button.tsx";
 import { CharacterView } from "../../world/ui/CharacterView.tsx";
@@ -19,11 +19,14 @@ export function WaitOverlay({ title, why, action, onCancel, children }: WaitOver
   const { profile } = useApp().client;
   const box = useRef<HTMLDivElement>(null);
   const whyId = useId();
-  useEffect(() => {
+  // Before the page is drawn: what lies behind has lost the focus by then.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (!(before instanceof HTMLElement) || !before.isConnected) return;
+      // Whoever was in the square may be in the menu now.
+      if (!before.closest("[aria-hidden=true]")) before.focus();
     };
   }, []);
   return (
