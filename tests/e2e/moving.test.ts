@@ -120,8 +120,8 @@ test("whoever walks while the room moves walks on", async ({ visit, fleetOf, exp
   const fleet = await fleetOf(["one", "two"], { DRAIN_SECONDS: "1" });
   const ann = await visit({ name: "Ann", at: { url: fleet.endpoint } });
   const code = await ann.openRoom();
-  // A way that is clear for longer than the move takes.
-  await ann.walkTo({ x: 830, y: 880 });
+  // From here on nothing is in the way for seven seconds.
+  await ann.walkTo({ x: 830, y: 818 });
   const from = await roomId(ann);
   await ann.canvas.focus();
   const stopped = fleet.drain(await homeOf(fleet, code));

@@ -3,6 +3,7 @@ import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { Company } from "./support/Company.ts";
 import { Fleet } from "./support/Fleet.ts";
 import { RedisProcess } from "./support/RedisProcess.ts";
+import { play } from "./support/time.ts";
 
 let fleet: Fleet;
 let company: Company;
@@ -49,7 +50,13 @@ test("a Redis of the tests can stand still, be lost with all its data, and come 
     await redis.ask("SET", "key", "value");
     expect([...(await redis.keys())]).toEqual([["key", "string of 5"]]);
     redis.freeze();
-    const answer = redis.ask("GET", "key");
+    let isAnswered = false;
+    const answer = redis.ask("GET", "key").finally(() => {
+      isAnswered = true;
+    });
+    // Many times what an answer takes.
+    await play(500);
+    expect(isAnswered).toBe(false);
     redis.thaw();
     expect(await answer).toEqual(["value"]);
     await redis.end();
