@@ -56,6 +56,31 @@ test("a network that dies without a word is noticed, and the seat comes back", a
   expect(await seatOf(ann)).toEqual(before);
 });
 
+test("whoever was writing when the network went, and pressed a button meanwhile, writes on", async ({
+  visit,
+  wireTo,
+  expectPageError,
+}) => {
+  expectPageError(NETWORK_IS_AWAY);
+  const wire = await wireTo();
+  const ann = await visit({ name: "Ann", at: wire });
+  await ann.openRoom();
+  await ann.message.pressSequentially("As I was say");
+  await expect(ann.message).toBeFocused();
+
+  wire.cut();
+  const tryNow = ann.button("Try now");
+  await tryNow.focus();
+  await ann.page.keyboard.press("Enter");
+  await expect(tryNow).toBeFocused();
+  wire.mend();
+  await ann.arrive();
+  await expect(ann.message).toBeFocused();
+  await ann.page.keyboard.type("ing");
+  await ann.page.keyboard.press("Enter");
+  await expect(ann.chat).toContainText("Ann: As I was saying");
+});
+
 test("Cancel ends the reconnecting, and leads to the menu", async ({ visit, wireTo, expectPageError }) => {
   expectPageError(NETWORK_IS_AWAY);
   const wire = await wireTo();

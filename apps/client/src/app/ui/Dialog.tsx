@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
+import { useBorrowedFocus } from "./useBorrowedFocus.ts";
 
 interface DialogProps {
   title: string;
@@ -14,14 +15,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    const first = box.current?.querySelector<HTMLElement>("[data-autofocus], input, select, button");
-    first?.focus();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  useBorrowedFocus(() => box.current?.querySelector<HTMLElement>("[data-autofocus], input, select, button"));
   return (
     <div class="scrim">
       <div

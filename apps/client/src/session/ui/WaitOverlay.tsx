@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { useApp } from "../../app/AppContext.ts";
 import { Button } from "../../app/ui/Button.tsx";
+import { useBorrowedFocus } from "../../app/ui/useBorrowedFocus.ts";
 import { CharacterView } from "../../world/ui/CharacterView.tsx";
 
 interface WaitOverlayProps {
@@ -19,16 +20,7 @@ export function WaitOverlay({ title, why, action, onCancel, children }: WaitOver
   const { profile } = useApp().client;
   const box = useRef<HTMLDivElement>(null);
   const whyId = useId();
-  // Before the page is drawn: what lies behind has lost the focus by then.
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (!(before instanceof HTMLElement) || !before.isConnected) return;
-      // Whoever was in the square may be in the menu now.
-      if (!before.closest("[aria-hidden=true]")) before.focus();
-    };
-  }, []);
+  useBorrowedFocus(() => box.current);
   return (
     <div class="scrim scrim-wait">
       {/* biome-ignore lint/a11y/useSemanticElements: a native modal would silence the status "Connection". */}
