@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eventually } from "../../apps/server/test/support/eventually.ts";
@@ -56,6 +57,18 @@ test("whichever process is asked, the rooms and players of all are told", async 
     err: "",
   });
   expect((await ops("c", "processes")).out.match(/^[abc] .* ready$/gm)).toHaveLength(3);
+});
+
+test("whoever has read enough of an answer ends the command, and nothing goes wrong", async () => {
+  const args = [CLI, "--url", fleet.server("a").operationsEndpoint, "players"];
+  const child = spawn(process.execPath, args, { env: { OPS_SECRET }, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, "close");
+  expect([code, said]).toEqual([0, ""]);
 });
 
 test("a line is heard in the rooms of all, and somebody on another process is removed", async () => {

@@ -4,6 +4,9 @@ import { userInfo } from "node:os";
 import { readOperatorSettings } from "../config.ts";
 import { order } from "./cli/order.ts";
 
+// `ops players | head`: whoever has read enough wants no more, and no stack.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
+
 const read = readOperatorSettings();
 if (read.ok) {
   process.exitCode = await order(process.argv.slice(2), read.settings, userName(), {
