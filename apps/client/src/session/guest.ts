@@ -6,12 +6,19 @@ const TOKEN_KEY = "tagalong.guest";
 const RENEW_BEFORE_MS = 24 * 60 * 60 * 1000;
 const ASK_TIMEOUT_MS = 10_000;
 
+/** A token that is on its way, for whoever waits for it. */
+interface Asking {
+  readonly token: Promise<string>;
+  readonly end: AbortController;
+  waiting: number;
+}
+
 /** The guest this browser is: one token, kept between visits, renewed before it ends. */
 export class Guest {
   readonly #endpoint: string;
   readonly #store: TextStore;
   /** A first visit wants one for the lobby and one for a room: both get the same, and are the same guest. */
-  #pending: Promise<string> | undefined;
+  #asking: Asking | undefined;
 
   constructor(endpoint: string, store: TextStore) {
     this.#endpoint = endpoint;
@@ -22,17 +29,36 @@ export class Guest {
   async token(signal?: AbortSignal): Promise<string> {
     const kept = this.#read();
     if (kept && isLasting(kept)) return kept.token;
-    this.#pending ??= this.#ask(kept).finally(() => {
-      this.#pending = undefined;
-    });
-    const token = await this.#pending;
-    signal?.throwIfAborted();
-    return token;
+    const asking = this.#asking ?? this.#begin(kept);
+    asking.waiting += 1;
+    const leave = () => {
+      asking.waiting -= 1;
+      if (asking.waiting > 0) return;
+      asking.end.abort();
+      this.#forgetAsking(asking);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    try {
+      return await asking.token;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+      this.#forgetAsking(asking);
+    }
   }
 
-  async #ask(kept: GuestResponse | undefined): Promise<string> {
+  #begin(kept: GuestResponse | undefined): Asking {
+    const end = new AbortController();
+    const token = this.#ask(kept, AbortSignal.any([end.signal, AbortSignal.timeout(ASK_TIMEOUT_MS)]));
+    this.#asking = { token, end, waiting: 0 };
+    return this.#asking;
+  }
+
+  #forgetAsking(asking: Asking): void {
+    if (this.#asking === asking) this.#asking = undefined;
+  }
+
+  async #ask(kept: GuestResponse | undefined, signal: AbortSignal): Promise<string> {
     const body: GuestRequest = kept ? { token: kept.token } : {};
-    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
     const fresh = await callApi<GuestResponse>(this.#endpoint, "/api/guest", { body, signal });
     // Another tab may have asked as well: this browser is one guest, the one that was there first.
     const first = this.#read();
