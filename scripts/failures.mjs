@@ -21,5 +21,6 @@ async function measure(directory, args) {
   const code = await run(process.execPath, ["../../scripts/jest.mjs", ...args], { cwd: directory });
   // Also of a run that failed: what it measured is what there is to look at.
   const written = await run(process.execPath, ["tests/failures/report/main.ts", FIGURES]);
-  return code || written || biome("format", ["--write", "docs/reliability.json", "docs/reliability.md"]);
+  const formatted = await biome("format", ["--write", "docs/reliability.json", "docs/reliability.md"]);
+  return code || written || formatted;
 }
