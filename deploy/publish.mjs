@@ -35,14 +35,11 @@ for (const name of files) {
 }
 
 const present = new Set(files);
-// A compressed form wins over its file, and is of no use to a page of an older build.
-for (const name of filesOf(site)) {
-  if (/\.(?:br|gz)$/.test(name) && !present.has(name) && present.has(name.replace(/\.\w+$/, "")))
-    rmSync(join(site, name));
-}
 const now = Date.now();
 for (const name of filesOf(site)) {
   if (present.has(name)) delete gone[name];
+  // A compressed form would win over the file that it was made from, which is another one now.
+  else if (present.has(name.replace(/\.(?:br|gz)$/, ""))) rmSync(join(site, name));
   else gone[name] ??= now;
 }
 for (const [name, at] of Object.entries(gone)) {

@@ -17,7 +17,7 @@ const LIFETIME_MS = 3_000;
 const SILENT_MS = 1_200;
 /** As long without an answer, Redis is away. */
 export const ANSWER_MS = 1_500;
-/** After Redis was away: so long every process gets to take its codes back, before one is given away. Each needs two at most. */
+/** After Redis was away: so long every process gets to take its codes back, with its second beat, before one is given away. */
 const SETTLE_MS = 3 * BEAT_MS;
 /** So long it is known that a code had a home: by then whoever was there has opened the room again. */
 const LOST_MS = 8_000;

@@ -42,8 +42,8 @@ export function noteCounted(): void {
 }
 
 /**
- * Turn away what is no honest request, or is one of too many that an address has under way, give an id to every other one that is for the game and not for a file, and log
- * how it ended.
+ * Turn away what is no honest request, or is one of too many that an address has under way. Give an id to every other one
+ * that is for the game and not for a file, and log how it ended.
  *
  * Call after the server listens, and before addresses are overwritten: it stands in front of the listeners there are.
  */
