@@ -185,9 +185,9 @@ describe("a room that is handed on", () => {
     const opened = await server.openRoom();
     const ann = await join(server, opened.roomId);
     await server.plaza(opened.roomId).handOn();
-    const { takeKept } = cluster;
-    cluster.takeKept = async () => {
-      cluster.takeKept = takeKept;
+    const { readKept } = cluster;
+    cluster.readKept = async () => {
+      cluster.readKept = readKept;
       throw refusedError({ reason: "server/unavailable" });
     };
     const body = { ticket: ann.welcome?.roomTicket, protocol: PROTOCOL_VERSION };

@@ -239,6 +239,8 @@ test("a room that was handed on and cannot be listed gives up its code, and all 
   restored.mockRestore();
   listed.mockRestore();
   expect(await cluster.homeOf(code)).toBeDefined();
+  // Were this the end of the process, the next would find all.
+  expect(cluster.kept.has(code)).toBe(true);
   // The time that an empty room has is over.
   Reflect.apply(Reflect.get(unlisted, "resetAutoDisposeTimeout"), unlisted, [0]);
   await eventually(async () => (await cluster.homeOf(code)) === undefined);

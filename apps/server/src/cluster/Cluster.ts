@@ -131,8 +131,10 @@ export interface Cluster {
   keep(name: string, value: unknown): Promise<boolean>;
   /** Whether something is kept under this name. */
   isKept(name: string): Promise<boolean>;
-  /** Take what was kept: the first who asks gets it. Not checked, because another version may have written it. */
-  takeKept(name: string): Promise<unknown>;
+  /** Read what is kept. Not checked, because another version may have written it. */
+  readKept(name: string): Promise<unknown>;
+  /** Keep it no longer: who came next has it. Where that cannot be told, its time ends it. */
+  dropKept(name: string): Promise<void>;
   /**
    * Wait for one's turn to be stopped, so that of several that are stopped at once there is always one for the players
    * to go to.

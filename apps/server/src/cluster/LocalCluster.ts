@@ -27,7 +27,8 @@ export class LocalCluster implements Cluster {
   readonly keep: Cluster["keep"] = async () => false;
   readonly isKept: Cluster["isKept"] = async () => false;
   readonly isLost: Cluster["isLost"] = async () => false;
-  readonly takeKept: Cluster["takeKept"] = async () => undefined;
+  readonly readKept: Cluster["readKept"] = async () => undefined;
+  readonly dropKept: Cluster["dropKept"] = async () => undefined;
   readonly takeTurn: Cluster["takeTurn"] = async () => async () => undefined;
   readonly onGone: Cluster["onGone"] = () => nothing;
   readonly onClaimLost: Cluster["onClaimLost"] = () => nothing;

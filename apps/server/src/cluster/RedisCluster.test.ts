@@ -88,3 +88,15 @@ test.each([
   expect(waiting()).toHaveLength(2);
   expect(cluster.fault).toBeUndefined();
 });
+
+test("what was kept can be read until it is dropped, and stays for its time when Redis does not drop it", async () => {
+  answers = {
+    info: "$16\r\nredis_version:8\n\r\n",
+    get: '$9\r\n{"a":[1]}\r\n',
+    del: "-READONLY You can't write\r\n",
+  };
+  await cluster.connect();
+  expect(await cluster.readKept("ABCDE")).toEqual({ a: [1] });
+  await cluster.dropKept("ABCDE");
+  expect(logs.some((line) => line.includes("stays for its time"))).toBe(true);
+});

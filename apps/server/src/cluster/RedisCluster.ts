@@ -255,9 +255,20 @@ export class RedisCluster implements Cluster {
     return (await this.#ask(() => this.#redis.exists(KEYS.lost(code)))) === 1;
   }
 
-  async takeKept(name: string): Promise<unknown> {
-    const kept = await this.#ask(() => this.#redis.getdel(KEYS.kept(name)));
+  async readKept(name: string): Promise<unknown> {
+    const kept = await this.#ask(() => this.#redis.get(KEYS.kept(name)));
     return kept ? JSON.parse(kept) : undefined;
+  }
+
+  async dropKept(name: string): Promise<void> {
+    try {
+      await this.#redis.del(KEYS.kept(name));
+    } catch (error) {
+      this.#logger.debug(
+        { event: "redis", fault: faultOf(error) },
+        "what was kept stays for its time: Redis did not drop it",
+      );
+    }
   }
 
   async takeTurn(): Promise<GiveTurnOn> {

@@ -71,11 +71,12 @@ export class LobbyRoom extends BaseRoom<{ metadata: LobbyMetadata }> implements 
   /** It stays when nobody is in it; one that could not be listed, and which nobody finds, ends by itself. */
   override onListed(): void {
     this.autoDispose = false;
+    void this.services.cluster.dropKept(LOBBY_ROOM);
   }
 
   /** Go on with what was said where the lobby was before. */
   async #restore(): Promise<void> {
-    const found = await this.services.cluster.takeKept(LOBBY_ROOM);
+    const found = await this.services.cluster.readKept(LOBBY_ROOM);
     const kept = readKept(KeptChat, found, "chat", this.log);
     if (kept) this.plugins.chat.restore(kept);
   }

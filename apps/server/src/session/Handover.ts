@@ -40,8 +40,8 @@ export class Handover {
   readonly #room: HandoverHost;
   /** That this room is the home of, or may be. */
   #code: string | undefined;
-  /** What was kept under it, until the room is listed: only then can the players come. */
-  #taken: unknown;
+  /** Something was kept under it. It stays kept until the room is listed: only then can the players come. */
+  #hasFound = false;
   /** By guest id, in the order of their joins. */
   readonly #awaited = new Map<string, KeptPlayer>();
   #leaderTimer: { clear(): void } | undefined;
@@ -62,7 +62,7 @@ export class Handover {
   }
 
   /**
-   * Be the home of this code, and take what was kept under it. Throws `CODE_TAKEN`.
+   * Be the home of this code, and learn what was kept under it. Throws `CODE_TAKEN`.
    *
    * @param isNew the code was just drawn
    */
@@ -74,9 +74,9 @@ export class Handover {
       this.#code = undefined;
       throw new Error(CODE_TAKEN);
     }
-    // Only the home of the code takes what was kept under it.
-    this.#taken = await cluster.takeKept(code);
-    return readKept(KeptRoom, this.#taken, `room ${code}`, this.#room.log);
+    const found = await cluster.readKept(code);
+    this.#hasFound = found !== undefined;
+    return readKept(KeptRoom, found, `room ${code}`, this.#room.log);
   }
 
   /** Be as the room was. */
@@ -90,10 +90,11 @@ export class Handover {
 
   /** The room can be found: wait for those who were in it when it was handed on, if it was. */
   onListed(): void {
-    if (this.#taken === undefined) return;
-    this.#taken = undefined;
-    if (this.#awaited.size === 0) return;
+    if (this.#code === undefined || !this.#hasFound) return;
     const room = this.#room;
+    // Had this process died until here, the next to open the room would have found it as this one did.
+    void room.services.cluster.dropKept(this.#code);
+    if (this.#awaited.size === 0) return;
     // As a seat is held: name and place are kept for those who have not come back yet, and so is the room.
     room.autoDispose = false;
     room.clock.setTimeout(() => {
@@ -158,12 +159,11 @@ export class Handover {
     return cluster.isShared && isKept ? "lobby/room_moved" : "session/server_restarting";
   }
 
-  /** Be the home of the code no more. A room that nobody could find leaves to the next what it has taken. */
+  /** Be the home of the code no more. */
   async release(): Promise<void> {
     if (this.#code === undefined) return;
     const code = this.#code;
     this.#code = undefined;
-    if (this.#taken !== undefined) await this.#room.services.cluster.keep(code, this.#taken);
     await this.#room.services.cluster.release(code, this.#room.roomId);
   }
 }

@@ -5,7 +5,7 @@ import { LocalCluster } from "../../src/cluster/LocalCluster.ts";
 export class KeepingCluster extends LocalCluster {
   override readonly isShared = true;
   override isAvailable = true;
-  /** What is waiting to be taken, as it would be written. */
+  /** What is waiting to be found, as it would be written. */
   readonly kept = new Map<string, string>();
   /** Codes of rooms whose process died. */
   readonly lost = new Set<string>();
@@ -24,11 +24,12 @@ export class KeepingCluster extends LocalCluster {
 
   override readonly isLost: Cluster["isLost"] = async (code) => this.lost.has(code);
 
-  override takeKept: Cluster["takeKept"] = async (name) => {
+  override readKept: Cluster["readKept"] = async (name) => {
     const kept = this.kept.get(name);
-    this.kept.delete(name);
     return kept === undefined ? undefined : JSON.parse(kept);
   };
+
+  override readonly dropKept: Cluster["dropKept"] = async (name) => void this.kept.delete(name);
 
   override readonly onClaimLost: Cluster["onClaimLost"] = (listener) => {
     this.#lostListeners.add(listener);
