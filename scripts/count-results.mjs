@@ -1,6 +1,6 @@
-// The last word of CI: what failed, with its message, and what all runners counted, from the files they left. Whoever has
-// only the end of a long log learns from it what to look at. A test that was skipped, or a runner that left no file,
-// fails the run.
+// The last word of CI: what failed, or passed only when it was tried again, with its message, and what all runners counted,
+// from the files they left. Whoever has only the end of a long log learns from it what to look at. A test that was skipped,
+// or a runner that left no file, fails the run.
 import { existsSync, readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
@@ -18,31 +18,35 @@ const RESULTS = [
 // Enough of a message to see what was expected, where, and who called.
 const MESSAGE_CHARACTERS = 4_000;
 
-function readJest(report) {
+function readJest({ testResults }) {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const passed = tests.filter(({ status }) => status === "passed").length;
+  const isFailed = ({ status }) => status === "failed";
+  const failed = tests.filter(isFailed).length;
+  const describe = ({ name, message }) => `${name}\n${message}`;
+  const broken = testResults.filter(isFailed);
   return {
-    passed: report.numPassedTests,
-    // A file that does not even load counts as one failed test.
-    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
-    skipped: report.numPendingTests + report.numTodoTests,
-    messages: report.testResults
-      .filter(({ status }) => status === "failed")
-      .map(({ name, message }) => `${name}\n${message}`),
+    passed,
+    // A file that does not even load, or fails when its tests are over, counts as one failed test.
+    failed: failed + broken.filter(({ assertionResults }) => !assertionResults.some(isFailed)).length,
+    skipped: tests.length - passed - failed,
+    failures: broken.map(describe),
+    secondTries: testResults
+      .filter((result) => !isFailed(result) && result.failedBefore)
+      .map(({ name, failedBefore }) => describe({ name, message: failedBefore })),
   };
 }
 
 function readPlaywright({ stats, errors, suites }) {
+  const specs = suites.flatMap(listSpecs);
+  const describe = ({ file, line, title, tests }) =>
+    `${file}:${line} ${title}\n${tests.flatMap(listErrors).join("\n")}`;
   return {
-    passed: stats.expected,
+    passed: stats.expected + stats.flaky,
     failed: stats.unexpected + errors.length,
     skipped: stats.skipped,
-    messages: [
-      ...errors.map(({ message }) => message),
-      ...suites
-        .flatMap(listSpecs)
-        .flatMap(({ file, line, title, ok, tests }) =>
-          ok ? [] : `${file}:${line} ${title}\n${tests.flatMap(listErrors).join("\n")}`,
-        ),
-    ],
+    failures: [...errors.map(({ message }) => message), ...specs.filter(({ ok }) => !ok).map(describe)],
+    secondTries: specs.filter(({ tests }) => tests.some(({ status }) => status === "flaky")).map(describe),
   };
 }
 
@@ -62,6 +66,10 @@ function readReport(file) {
   }
 }
 
+function tell(what, message) {
+  console.log(`\n${what}: ${stripVTControlCharacters(message).slice(0, MESSAGE_CHARACTERS)}`);
+}
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 let complete = true;
 for (const { file, read, isOptional = false } of RESULTS) {
@@ -72,14 +80,11 @@ for (const { file, read, isOptional = false } of RESULTS) {
     complete = false;
     continue;
   }
-  const { messages, ...counts } = read(report);
+  const { failures, secondTries, ...counts } = read(report);
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.skipped > 0) console.log(`${file}: ${counts.skipped} skipped, and no test may be.`);
-  for (const message of messages) {
-    console.log(
-      `\nfailed, as ${file} has it: ${stripVTControlCharacters(message).slice(0, MESSAGE_CHARACTERS)}`,
-    );
-  }
+  for (const message of secondTries) tell(`passed only when it was tried again, ${file}`, message);
+  for (const message of failures) tell(`failed, ${file}`, message);
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = complete && total.failed === 0 && total.skipped === 0 && total.passed > 0 ? 0 : 1;

@@ -26,7 +26,8 @@ export default defineConfig({
   outputDir: "../test-results/playwright",
   reporter: [["list"], ["json", { outputFile: "../test-results/playwright.json" }]],
   forbidOnly: Boolean(process.env.CI),
-  retries: 0,
+  // As scripts/jest.mjs has it: told at the end of the run.
+  retries: process.env.CI ? 1 : 0,
   // Every worker has a server and browsers of its own; a machine with two cores carries two, slowly at times.
   workers: 2,
   timeout: 90_000,
