@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { encodeRefusal } from "@tagalong/shared/session/reasons.ts";
 import { createMemoryStore } from "../../apps/client/src/session/api.ts";
+import type { SeatRecord } from "../../apps/client/src/session/seatStore.ts";
 import { eventually } from "../../apps/server/test/support/eventually.ts";
 import { TestServer } from "../../apps/server/test/support/server.ts";
 import { Answers } from "./support/answers.ts";
@@ -53,6 +54,14 @@ function hurry({ connection }: Tab): void {
   });
 }
 
+const SEAT: SeatRecord = {
+  reconnectionToken: "a:b",
+  code: "ABCDE",
+  ticket: "t",
+  request: { target: { kind: "code", code: "ABCDE" }, name: "Ann" },
+  seatHoldSeconds: 20,
+  lastSeenAt: 0,
+};
 const OPEN = "/api/rooms/open";
 const REJOIN = "/matchmake/reconnect";
 const JOIN = "/matchmake/joinById";
@@ -358,9 +367,40 @@ describe("a page that is newer than the server, and stays so", () => {
   });
 });
 
+describe("a server that no try reached", () => {
+  /** In a room until its server could not be reached any more, and given up. */
+  async function givenUp(): Promise<Tab> {
+    const ann = await enterRoom();
+    hurry(ann);
+    for (let tries = 0; tries < 16; tries++) answers.give(REJOIN, { status: 502, body: "Bad Gateway" });
+    ann.connection.drop();
+    await ann.reaches("disconnected");
+    expect(ann.refusal?.reason).toBe("session/server_unreachable");
+    return ann;
+  }
+
+  test("leads back to the room once the page was reloaded: its ticket opens it where it has ended", async () => {
+    const ann = await givenUp();
+    const code = ann.changes.flatMap(({ to }) => ("code" in to ? [to.code] : []))[0];
+    answers.requests.length = 0;
+    const reloaded = openTab({ lasting: ann.lasting, store: copyOf(ann.store) });
+    expect(await reloaded.connection.resume()).toBe(true);
+    expect(reloaded.changes[0]?.to).toMatchObject({ why: { reason: "session/server_unreachable" }, code });
+    expect(reloaded.as("connected").welcome).toMatchObject({ name: "Ann", room: { code, title: "Ours" } });
+    expect(answers.requests).toEqual([OPEN, JOIN]);
+  });
+
+  test("is forgotten when the player says that it is enough", async () => {
+    const ann = await givenUp();
+    ann.connection.cancel();
+    expect(await openTab({ store: copyOf(ann.store) }).connection.resume()).toBe(false);
+  });
+});
+
 test.each([
   ["of another version", JSON.stringify({ version: 9, seat: "elsewhere" })],
   ["with half of it missing", JSON.stringify({ reconnectionToken: "a:b", code: "ABCDE" })],
+  ["that ended for no reason there is", JSON.stringify({ ...SEAT, endedBy: "session/bored" })],
   ["that is none", "null"],
   ["that is no JSON", "{"],
 ])("a kept seat %s is given up without a fuss", async (_what, text) => {

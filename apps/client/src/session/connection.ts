@@ -153,8 +153,7 @@ export class Connection {
     if (this.#state.name !== "idle") return false;
     const seat = this.#seats.read();
     if (!seat) return false;
-    const reason = seat.isOutdated ? "session/version_mismatch" : "session/connection_lost";
-    await this.#reconnect(seat, { reason }, { isAlone: true });
+    await this.#reconnect(seat, { reason: seat.endedBy ?? "session/connection_lost" }, { isAlone: true });
     return true;
   }
 
@@ -188,9 +187,9 @@ export class Connection {
     const { again } = this.#state;
     const lost = this.#lost;
     if (lost) {
-      const { request } = lost;
-      const seat = { ...lost, request: { ...request, name: change.name ?? request.name }, isOutdated: true };
-      await this.#reconnect(seat, this.#state.refusal, { isAlone: true });
+      const { refusal } = this.#state;
+      const request = { ...lost.request, name: change.name ?? lost.request.name };
+      await this.#reconnect({ ...lost, request, endedBy: refusal.reason }, refusal, { isAlone: true });
       return true;
     }
     const target: JoinTarget =
@@ -382,7 +381,7 @@ export class Connection {
         isAlone,
         onProgress: (progress) => this.#enter({ name: "reconnecting", why, code: seat.code, ...progress }),
         attempt: async (attempt) => {
-          const isGone = seat.isOutdated || isSeatGone(why);
+          const isGone = seat.endedBy !== undefined || isSeatGone(why);
           // Nothing dead is asked then, and a proxy may hold the question until there is a server again.
           const patience = attempt + Number(isGone);
           const timeoutMs = Math.min(patience * RECONNECT_TIMEOUT_MS, this.#timeoutMs);
@@ -391,7 +390,7 @@ export class Connection {
         mayHelp: (refusal, attempt) => {
           if (isAboutToken(refusal)) this.#guest.forget();
           // It is given up there. Once the room is in a process that fits this page, it is opened by its ticket.
-          if (isServerBehind(refusal)) seat.isOutdated = true;
+          if (isServerBehind(refusal)) seat.endedBy = refusal.reason;
           return isAboutToken(refusal) || isPassing(refusal) || isMaybeOurs(refusal, attempt);
         },
       });
@@ -460,13 +459,14 @@ export class Connection {
   }
 
   /**
-   * A session is over. A page that does not fit its server keeps its seat for when it was loaded anew: it is too old, or
-   * too new for a server that was waited for in vain, put back to an older version.
+   * A session is over. What a reload may mend keeps its seat for when the page was loaded anew: the page is too old for its
+   * server, or all tries to reach one that fits were in vain.
    */
   #end(refusal: Refusal, seat: SeatRecord | undefined): void {
     this.#forgetSeat();
-    if (seat && refusal.reason === "session/version_mismatch") {
-      this.#seats.write({ ...seat, isOutdated: true });
+    const { reason } = refusal;
+    if (seat && (reason === "session/version_mismatch" || isPassing(refusal))) {
+      this.#seats.write({ ...seat, endedBy: reason });
     }
     if (seat && isMissed(refusal)) this.#lost = seat;
     this.#enter({ name: "disconnected", refusal, again: seat && againOf(seat.request, seat) });

@@ -1,3 +1,4 @@
+import { isReason, type Reason } from "@tagalong/shared/session/reasons.ts";
 import type { TextStore } from "./api.ts";
 import { isJoinRequest, type JoinRequest } from "./joinRequest.ts";
 
@@ -11,10 +12,10 @@ export interface SeatRecord {
   /** Last time anything arrived (ms since the epoch): from here on the server holds the seat. */
   lastSeenAt: number;
   /**
-   * The seat is gone: the game was updated, or put back, or all tries to have it back were in vain. Its room opens by the
-   * ticket, once this page was loaded anew or the room is in a process that fits it.
+   * The seat is gone, and why: the game was updated, or put back, or all tries to have it back were in vain. Its room opens
+   * by the ticket, once this page was loaded anew, the room is in a process that fits it, or there is a way to it again.
    */
-  isOutdated?: boolean;
+  endedBy?: Reason;
 }
 
 const KEY = "tagalong.seat";
@@ -66,6 +67,7 @@ function isSeatRecord(value: unknown): value is SeatRecord {
     typeof seat.ticket === "string" &&
     isJoinRequest(seat.request) &&
     typeof seat.seatHoldSeconds === "number" &&
-    typeof seat.lastSeenAt === "number"
+    typeof seat.lastSeenAt === "number" &&
+    (seat.endedBy === undefined || isReason(seat.endedBy))
   );
 }
