@@ -16,7 +16,7 @@ import { TURN_MAX_MS, threadMs } from "./support/WorkMeter.ts";
 /** The same frames every time; FUZZ_SEED sends others. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 /** As many as fit into a run of all tests; `npm run fuzz` sends more. */
-const FRAMES = Number(process.env.FUZZ_FRAMES ?? 250_000);
+const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);
 const CLIENTS = 12;
 /** What one client can have handled in one turn: twice its limit of frames, at the edge of two seconds. */
 const FRAMES_PER_TURN = 300;
