@@ -5,9 +5,8 @@ import { expect, NETWORK_IS_AWAY, NEW_ROOM, REFUSED, test } from "./support/fixt
 import type { Guest } from "./support/Guest.ts";
 import type { Stack } from "./support/Stack.ts";
 
+/** Also where today's compose stops all old servers before it starts the first new one. */
 const BACK_MS = 5_000;
-/** Today's compose stops all old servers before it starts the first new one. How long a start takes is the machine's. */
-const BACK_AFTER_ALL_STOPPED_MS = 10_000;
 const ROOMS = 4;
 /** So far they walk away from where they came in (world units). */
 const STROLL = 40;
@@ -18,8 +17,6 @@ test.use({ framesPerSecond: 5 });
 interface Update {
   readonly name: string;
   readonly buildId: string;
-  /** There is a server at every moment, with any compose. */
-  readonly isSeamless: boolean;
   /** Answers with what was printed. */
   run(stack: Stack, env: Record<string, string>): Promise<string>;
 }
@@ -28,13 +25,11 @@ const UPDATES: readonly Update[] = [
   {
     name: "an update under the players",
     buildId: "second",
-    isSeamless: false,
     run: (stack, env) => stack.composeWith(env, "up", "-d", "--build"),
   },
   {
     name: "an update that starts the new servers before it stops the old ones",
     buildId: "third",
-    isSeamless: true,
     run: (stack, env) => stack.scriptWith(env, "deploy/update.sh"),
   },
 ];
@@ -131,11 +126,9 @@ for (const update of UPDATES) {
     }
     // What was said comes a moment after the state.
     await expect.poll(() => guests.map(gameOf)).toEqual(before);
-    const stopsOneByOne = /version v?1\./.test(await stack.compose("version"));
-    const backMs = update.isSeamless || stopsOneByOne ? BACK_MS : BACK_AFTER_ALL_STOPPED_MS;
     for (const { name, outages } of guests) {
       expect(outages.length, name).toBeGreaterThan(0);
-      for (const { ms } of outages) expect(ms, name).toBeLessThan(backMs);
+      for (const { ms } of outages) expect(ms, name).toBeLessThan(BACK_MS);
     }
 
     // The new website is there, and what an open page of the old one may still load is, too.
