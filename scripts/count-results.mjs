@@ -1,8 +1,9 @@
 // The last word of CI: what failed, or passed only when it was tried again, with its message, and what all runners counted,
 // from the files they left. Whoever has only the end of a long log learns from it what to look at. A test that was skipped,
 // or a runner that left no file, fails the run.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
+import { readReport } from "./lib/report.mjs";
 
 const RESULTS = [
   ...["shared", "server", "client", "bots", "bench", "tests", "fuzz", "failures", "soak"].map((name) => ({
@@ -56,14 +57,6 @@ function listSpecs({ specs = [], suites = [] }) {
 
 function listErrors({ results }) {
   return results.flatMap(({ errors }) => errors.map(({ message }) => message));
-}
-
-function readReport(file) {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function tell(what, message) {

@@ -4,10 +4,11 @@
 // A machine that CI shares may stand still at any moment, and tests here have clocks, sockets and processes of their own:
 // with CI in the environment, files that failed are tried once more, by themselves. What then passes is told at the end
 // of the run, for somebody to look into.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./lib/process.mjs";
+import { readReport } from "./lib/report.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = join(root, "test-results");
@@ -35,23 +36,15 @@ function jest(args) {
 }
 
 async function tryFailedOnceMore() {
-  const first = read();
+  const first = readReport(file);
   const failed = first?.testResults.filter(({ status }) => status === "failed") ?? [];
   if (failed.length === 0) return;
   console.log(`${failed.length} of ${first.testResults.length} test files failed, and are tried once more.`);
   process.exitCode = await jest(["--runInBand", "--runTestsByPath", ...failed.map(({ name }) => name)]);
-  const second = read();
+  const second = readReport(file);
   const testResults = first.testResults.map((result) => {
     const again = second?.testResults.find(({ name }) => name === result.name);
     return again ? { ...again, failedBefore: result.message } : result;
   });
   writeFileSync(file, JSON.stringify({ ...first, success: process.exitCode === 0, testResults }));
-}
-
-function read() {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined; // It ended before it wrote any results, and has said why.
-  }
 }

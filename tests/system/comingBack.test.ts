@@ -46,6 +46,11 @@ async function comesBack(tab: Tab): Promise<void> {
   await eventually(() => tab.states.includes("reconnecting") && tab.as("connected"));
 }
 
+/** The code of the room that was tried to come back to. */
+function lostRoomOf({ changes }: Tab): string | undefined {
+  return changes.flatMap(({ to }) => ("code" in to ? [to.code] : []))[0];
+}
+
 /** No wait between tries. */
 function hurry({ connection }: Tab): void {
   connection.onChange(({ to }) => {
@@ -290,7 +295,7 @@ describe("a page that is older than the server", () => {
 
   test("is back in its room under its name once it was reloaded, however late", async () => {
     const ann = await outdated();
-    const code = ann.changes.flatMap(({ to }) => ("code" in to ? [to.code] : []))[0];
+    const code = lostRoomOf(ann);
     const record = JSON.parse(ann.store.getItem("tagalong.seat") ?? "{}");
     const store = createMemoryStore();
     store.setItem("tagalong.seat", JSON.stringify({ ...record, lastSeenAt: Date.now() - 3_600_000 }));
@@ -347,7 +352,7 @@ describe("a page that is newer than the server, and stays so", () => {
 
   test("is back in its room under its name once it was reloaded", async () => {
     const ann = await rolledBack();
-    const code = ann.changes.flatMap(({ to }) => ("code" in to ? [to.code] : []))[0];
+    const code = lostRoomOf(ann);
     answers.requests.length = 0;
     const reloaded = openTab({ lasting: ann.lasting, store: copyOf(ann.store) });
     expect(await reloaded.connection.resume()).toBe(true);
@@ -372,7 +377,7 @@ describe("a server that no try reached", () => {
   async function givenUp(): Promise<Tab> {
     const ann = await enterRoom();
     hurry(ann);
-    for (let tries = 0; tries < 16; tries++) answers.give(REJOIN, { status: 502, body: "Bad Gateway" });
+    answers.give(REJOIN, { status: 502, body: "Bad Gateway" }, 16);
     ann.connection.drop();
     await ann.reaches("disconnected");
     expect(ann.refusal?.reason).toBe("session/server_unreachable");
@@ -381,7 +386,7 @@ describe("a server that no try reached", () => {
 
   test("leads back to the room once the page was reloaded: its ticket opens it where it has ended", async () => {
     const ann = await givenUp();
-    const code = ann.changes.flatMap(({ to }) => ("code" in to ? [to.code] : []))[0];
+    const code = lostRoomOf(ann);
     answers.requests.length = 0;
     const reloaded = openTab({ lasting: ann.lasting, store: copyOf(ann.store) });
     expect(await reloaded.connection.resume()).toBe(true);
